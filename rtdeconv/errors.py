@@ -47,3 +47,8 @@ def shown(value: object, limit: int = 60) -> str:
     """``repr`` of an untrusted value, cut so that it cannot flood a terminal."""
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def plain_number(value: float) -> str:
+    """The shortest decimal that reads back as the same number: 3, 0.8, 1e-05."""
+    return repr(float(value)).removesuffix(".0")

@@ -1,0 +1,227 @@
+"""GLSL 3.30: one self-contained fragment shader, its passes selected by RTD_PASS."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rtdeconv.emit.about import About, header
+from rtdeconv.emit.numbers import literal
+from rtdeconv.light import Light
+from rtdeconv.plan import Border, Expr, Mix, Parameter, Pass, Plan, Texel, Value, WeightedSum
+
+WIDTH = 100
+
+_DECODE: dict[Light, str] = {
+    "linear": """\
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    vec3 curved = pow((max(c, 0.04045) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    vec3 curved = 1.055 * pow(max(c, 0.0031308), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}""",
+    "gamma2": """\
+vec3 rtd_decode(vec3 c) { return c * abs(c); }
+
+vec3 rtd_encode(vec3 c) { return sign(c) * sqrt(abs(c)); }""",
+}
+
+_LINEAR_SWITCH = """\
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0   // 1: values arrive linear and leave linear (HDR, sRGB textures)
+#endif"""
+
+_CLAMP_SWITCH = """\
+#ifndef RTD_SAMPLER_CLAMPS
+#define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is NEAREST and CLAMP_TO_EDGE, which is faster
+#endif"""
+
+_FETCH = (
+    "#define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)"
+)
+
+_BORDER: dict[Border, str] = {
+    "clamp": f"""\
+ivec2 rtd_inside(ivec2 at) {{ return clamp(at, ivec2(0), rtd_size - 1); }}
+#if RTD_SAMPLER_CLAMPS
+#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
+#else
+{_FETCH}
+#endif""",
+    "mirror": f"""\
+ivec2 rtd_inside(ivec2 at) {{  // 16 sizes are added because % of a negative number is undefined
+    ivec2 folded = (at + 16 * rtd_size) % (2 * rtd_size);
+    return min(folded, 2 * rtd_size - 1 - folded);
+}}
+{_FETCH}""",
+    "wrap": f"""\
+ivec2 rtd_inside(ivec2 at) {{  // 8 sizes are added because % of a negative number is undefined
+    return (at + 8 * rtd_size) % rtd_size;
+}}
+{_FETCH}""",
+    "zero": """\
+vec4 rtd_or_black(sampler2D image, ivec2 at) {
+    bool inside = all(greaterThanEqual(at, ivec2(0))) && all(lessThan(at, rtd_size));
+    return inside ? texelFetch(image, at, 0) : vec4(0.0);
+}
+#define rtd_texel(image, dx, dy) rtd_or_black(image, rtd_here + ivec2(dx, dy))""",
+}
+
+
+def write(plan: Plan, about: About) -> str:
+    """The shader's text. ``RTD_PASS`` (1 where not defined) selects the pass."""
+    comment = "\n".join(f"// {line}".rstrip() for line in header(plan, about, _image(0)))
+    blocks = [
+        f"#version 330 core\n{comment}",
+        _switches(plan),
+        _interface(plan),
+        _positions(plan),
+    ]
+    if plan.light != "encoded":
+        blocks.append(_curves(plan.light))
+    blocks.append(_readers(plan))
+    blocks += _mains(plan)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _image(number: int) -> str:
+    return "rtd_source" if number == 0 else f"rtd_image{number}"
+
+
+def _reader(number: int) -> str:
+    return "source" if number == 0 else f"image{number}"
+
+
+def _switches(plan: Plan) -> str:
+    switches = []
+    if len(plan.passes) > 1:
+        note = f"// 1..{len(plan.passes)}: compile once for each and draw in order"
+        switches.append(f"#ifndef RTD_PASS\n#define RTD_PASS 1            {note}\n#endif")
+    if plan.light != "encoded":
+        switches.append(_LINEAR_SWITCH)
+    if plan.border == "clamp":
+        switches.append(_CLAMP_SWITCH)
+    return "\n".join(switches)
+
+
+def _interface(plan: Plan) -> str:
+    rows = [("uniform sampler2D rtd_source;", "the picture to restore")]
+    for number, one in enumerate(plan.passes[:-1], start=1):
+        kind = "RGBA16F" if one.store == "16f" else "RGBA32F"
+        rows.append((f"uniform sampler2D {_image(number)};", f"what pass {number} wrote, {kind}"))
+    rows += [_uniform(parameter) for parameter in plan.parameters]
+    rows.append(("out vec4 rtd_result;", ""))
+    width = max(len(code) for code, note in rows if note)
+    return "\n".join(f"{code:<{width}}  // {note}" if note else code for code, note in rows)
+
+
+def _uniform(p: Parameter) -> tuple[str, str]:
+    span = f"{p.label}, {literal(p.low)} (off) to {literal(p.high)}"
+    return f"uniform float {_parameter(p.name)} = {literal(p.default)};", span
+
+
+def _parameter(name: str) -> str:
+    return f"rtd_{name}"
+
+
+def _positions(plan: Plan) -> str:
+    lines = [
+        "ivec2 rtd_here = ivec2(gl_FragCoord.xy);",
+        "ivec2 rtd_size = textureSize(rtd_source, 0);",
+    ]
+    if plan.border == "clamp":
+        lines.append("vec2 rtd_uv = gl_FragCoord.xy / vec2(rtd_size);")
+    return "\n".join(lines)
+
+
+def _curves(light: Light) -> str:
+    return (
+        "#if RTD_VALUES_LINEAR\n#define rtd_decode(c) (c)\n#define rtd_encode(c) (c)\n#else\n"
+        f"{_DECODE[light]}\n#endif"
+    )
+
+
+def _readers(plan: Plan) -> str:
+    source = "rtd_texel(rtd_source, dx, dy).rgb"
+    if plan.light != "encoded":
+        source = f"rtd_decode({source})"
+    lines = [
+        "// the pixel dx columns and dy rows on from the one being written",
+        _BORDER[plan.border],
+        f"#define source(dx, dy) {source}",
+    ]
+    for number in range(1, len(plan.passes)):
+        lines.append(f"#define {_reader(number)}(dx, dy) rtd_texel({_image(number)}, dx, dy).rgb")
+    return "\n".join(lines)
+
+
+def _mains(plan: Plan) -> list[str]:
+    """One main, or one for each pass between #if and #endif."""
+    count = len(plan.passes)
+    bodies = [_stored(one) for one in plan.passes[:-1]] + [_final(plan)]
+    mains = ["\n    ".join(["void main() {", *body]) + "\n}" for body in bodies]
+    if count == 1:
+        return mains
+    guards = [f"#{'if' if k == 1 else 'elif'} RTD_PASS == {k}" for k in range(1, count + 1)]
+    blocks = [f"{guard}\n\n{main}" for guard, main in zip(guards, mains, strict=True)]
+    return [*blocks, "#endif"]
+
+
+def _stored(one: Pass) -> list[str]:
+    statements, result = _printed(one.expr)
+    return [*statements, f"rtd_result = vec4({result}, 1.0);"]
+
+
+def _final(plan: Plan) -> list[str]:
+    statements, result = _printed(plan.passes[-1].expr)
+    encoded = result if plan.light == "encoded" else f"rtd_encode({result})"
+    return [
+        "vec4 original = texelFetch(rtd_source, rtd_here, 0);",
+        f"if ({_parameter(plan.bypass)} == 0.0) {{  // selected, not computed: exactly the input",
+        "    rtd_result = original;",
+        "    return;",
+        "}",
+        *statements,
+        f"rtd_result = vec4({encoded}, original.a);",
+    ]
+
+
+def _printed(expr: Expr) -> tuple[list[str], str]:
+    """(statements to run first, the expression that then stands for the value)."""
+    if isinstance(expr, Texel):
+        return [], f"{_reader(expr.image)}({expr.dx}, {expr.dy})"
+    if isinstance(expr, Value):
+        return [], _parameter(expr.name)
+    if isinstance(expr, WeightedSum):
+        return _sum_statement(expr), "filtered"
+    if isinstance(expr, Mix):
+        parts = [_printed(child) for child in (expr.a, expr.b, expr.amount)]
+        statements = [line for lines, _ in parts for line in lines]
+        return statements, f"mix({', '.join(text for _, text in parts)})"
+    raise TypeError(f"no GLSL for {expr!r}")
+
+
+def _sum_statement(total: WeightedSum) -> list[str]:
+    """``filtered = w * (a + b + ...) + ...;`` with neighbours of equal weight gathered."""
+    lines: list[str] = []
+    for weight, group in groupby(total.terms, key=lambda term: term[0]):
+        names = [_printed(texel)[1] for _, texel in group]
+        sign = "vec3 filtered =" if not lines else "    " + ("-" if weight < 0 else "+")
+        size = literal(abs(weight) if lines else weight)
+        lines += _gathered(f"{sign} {size} * ", names)
+    return [*lines[:-1], lines[-1] + ";"]
+
+
+def _gathered(start: str, names: list[str]) -> list[str]:
+    """``start(a + b + c)`` broken at WIDTH, the rest aligned behind the parenthesis."""
+    if len(names) == 1:
+        return [start + names[0]]
+    lines = [f"{start}({names[0]}"]
+    for name in names[1:]:
+        if len(lines[-1]) + len(f" + {name})") > WIDTH - 4:
+            lines.append(" " * len(start) + f" + {name}")
+        else:
+            lines[-1] += f" + {name}"
+    return [*lines[:-1], lines[-1] + ")"]

@@ -1,0 +1,55 @@
+"""What every filter family offers, and the lattice its taps live on."""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+MAX_RADIUS = 7
+"""15 x 15 taps: the largest neighbourhood that one pass of any GL may address."""
+
+
+class Filter(Protocol):
+    """A restoring filter: real taps, zero phase, DC gain exactly 1."""
+
+    @property
+    def family(self) -> str:
+        """The registered name of its family."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: ``5x5 FIR``."""
+        ...
+
+    def kernel(self) -> Array:
+        """Its impulse response, odd square (n, n)."""
+        ...
+
+    def response(self, wy: Array, wx: Array) -> Array:
+        """Its exact transfer function at (wy, wx) radians per pixel, real, broadcast shape."""
+        ...
+
+
+def on_lattice(values: Array, *, bits: int = 22) -> Array:
+    """``values`` rounded to ``bits`` binary digits below the largest (at least below 1).
+
+    float32 carries 24, so that taps on a lattice, and their sums, are exact there: what is
+    validated is what ships. Taps that are fractions of a value need it on fewer bits.
+    """
+    largest = max(float(np.max(np.abs(values), initial=0.0)), 1.0)
+    step = 2.0 ** (math.ceil(math.log2(largest)) - bits)
+    return np.asarray(np.rint(values / step) * step)
+
+
+def with_unit_sum(taps: Array) -> Array:
+    """Taps on their lattice, the centre chosen so that they sum to 1 without rounding error."""
+    rounded = on_lattice(taps)
+    centre = tuple(n // 2 for n in rounded.shape)
+    rounded[centre] += 1.0 - math.fsum(rounded.ravel())
+    return rounded

@@ -1,0 +1,80 @@
+"""Gaussian-Laplacian sum: differences of Gaussians of growing width, folded to one kernel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from rtdeconv.blur import transfer
+from rtdeconv.errors import ValueRefused
+from rtdeconv.filters.base import MAX_RADIUS, Array, with_unit_sum
+from rtdeconv.filters.fir import MAX_COEFFICIENT
+
+SIGMAS_PX = (0.3, 0.6, 0.9, 1.2, 1.5)
+
+
+@dataclass(frozen=True)
+class GaussianLaplacian:
+    """``G = 1 + sum c_k (F_k - F_{k+1})``, F_0 = 1, F_k a Gaussian of ``SIGMAS_PX[k-1]``.
+
+    The coefficients reach +-90 and cancel, so they are never run one by one through stored images:
+    the sum is folded to one kernel of (2 radius + 1)^2 taps.
+    """
+
+    coefficients: tuple[float, ...]
+    radius: int
+
+    family = "gauss"
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.coefficients) <= len(SIGMAS_PX):
+            raise ValueRefused(f"a Gaussian-Laplacian sum has 1..{len(SIGMAS_PX)} terms")
+        if not all(math.isfinite(c) and abs(c) <= MAX_COEFFICIENT for c in self.coefficients):
+            raise ValueRefused(f"coefficients are finite and within +-{MAX_COEFFICIENT:g}")
+        if not 1 <= self.radius <= MAX_RADIUS:
+            raise ValueRefused(f"the radius is 1..{MAX_RADIUS} px, not {self.radius}")
+
+    @property
+    def label(self) -> str:
+        """``Gaussian-Laplacian sum of 5``."""
+        return f"Gaussian-Laplacian sum of {len(self.coefficients)}"
+
+    @cached_property
+    def _taps(self) -> Array:
+        terms = zip(self.coefficients, difference_kernels(self.radius), strict=False)
+        taps = sum((c * kernel for c, kernel in terms), np.zeros((2 * self.radius + 1,) * 2))
+        taps[self.radius, self.radius] += 1.0
+        return with_unit_sum(taps)
+
+    def kernel(self) -> Array:
+        """The folded taps, shape (2 radius + 1,) * 2."""
+        return self._taps.copy()
+
+    def response(self, wy: Array, wx: Array) -> Array:
+        """Response of the folded taps."""
+        return transfer(self._taps, wy, wx)
+
+
+def difference_kernels(radius: int) -> list[Array]:
+    """Taps of F_k - F_{k+1}, each summing to 0, cut to the radius and renormalised.
+
+    The cut is part of the basis, so a fit takes it into account.
+    """
+    gaussians = [_delta(radius)] + [_gaussian(sigma, radius) for sigma in SIGMAS_PX]
+    return [a - b for a, b in pairwise(gaussians)]
+
+
+def _delta(radius: int) -> Array:
+    taps = np.zeros((2 * radius + 1,) * 2)
+    taps[radius, radius] = 1.0
+    return taps
+
+
+def _gaussian(sigma_px: float, radius: int) -> Array:
+    edges = (np.arange(-radius, radius + 2) - 0.5) / (sigma_px * math.sqrt(2))
+    line = np.diff([math.erf(e) for e in edges])
+    return np.outer(line, line) / line.sum() ** 2

@@ -1,0 +1,101 @@
+"""Fitting a family to a target: one small file a family, one register of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rtdeconv.errors import ValueRefused, unknown_name
+from rtdeconv.filters import MAX_RADIUS, Filter
+from rtdeconv.filters.comb import MAX_TERMS as MAX_COMB_TERMS
+from rtdeconv.filters.gauss import SIGMAS_PX
+from rtdeconv.fit.comb import fit_comb
+from rtdeconv.fit.fir import fit_fir
+from rtdeconv.fit.gauss import fit_gauss
+from rtdeconv.grid import dense
+from rtdeconv.target import Sampled, Target, Weight, sampled
+
+
+@dataclass(frozen=True)
+class Family:
+    """A registered family: its name, what its size is called, the sizes there are, its fit."""
+
+    name: str
+    describes: str
+    size_option: str
+    sizes: tuple[int, ...]
+    usual_size: int
+    fit: Callable[[Target, Sampled, int], Filter]
+
+
+_ALL = (
+    Family(
+        name="fir",
+        describes="full 2-D FIR, every tap of a square free",
+        size_option="taps",
+        sizes=tuple(range(3, 2 * MAX_RADIUS + 2, 2)),
+        usual_size=5,
+        fit=lambda target, at, taps: fit_fir(at, taps, target.blur.symmetry),
+    ),
+    Family(
+        name="gauss",
+        describes="Gaussian-Laplacian sum, folded to one 11x11 kernel",
+        size_option="terms",
+        sizes=tuple(range(1, len(SIGMAS_PX) + 1)),
+        usual_size=len(SIGMAS_PX),
+        fit=lambda target, at, terms: fit_gauss(at, terms),
+    ),
+    Family(
+        name="comb",
+        describes="a-trous comb Laplacian, one pass a band",
+        size_option="terms",
+        sizes=tuple(range(1, MAX_COMB_TERMS + 1)),
+        usual_size=2,
+        fit=lambda target, at, terms: fit_comb(at, terms),
+    ),
+)
+
+FAMILIES: dict[str, Family] = {family.name: family for family in _ALL}
+
+GAIN_ROUNDS = 24
+"""Tightenings of the cap before the filter is drawn toward the identity instead."""
+
+
+def family_named(name: str) -> Family:
+    """The registered family; raises ValueRefused, the nearest name suggested."""
+    if name not in FAMILIES:
+        raise unknown_name("method", name, (*FAMILIES, "auto"))
+    return FAMILIES[name]
+
+
+def fit(target: Target, family: Family, size: int, weight: Weight = "mse") -> Filter:
+    """The filter of ``family`` and ``size`` nearest to ``target``.
+
+    With ``target.max_gain`` set, the *fitted* filter's peak gain obeys it: a fit overshoots a
+    clipped target, so the clip is tightened until the fit's own peak is under the cap.
+    """
+    if size not in family.sizes:
+        known = ", ".join(str(s) for s in family.sizes)
+        raise ValueRefused(f"{family.size_option} of {family.name} is one of {known}, not {size}")
+    found = family.fit(target, sampled(target, weight), size)
+    if target.max_gain is None:
+        return found
+    cap = target.max_gain
+    for _ in range(GAIN_ROUNDS):
+        peak = peak_gain(found)
+        if peak <= target.max_gain:
+            return found
+        cap = max(1.0, 1 + (cap - 1) * 0.98 * (target.max_gain - 1) / (peak - 1))
+        found = family.fit(target, sampled(target.capped(cap), weight), size)
+    raise ValueRefused(
+        f"no {family.name} of {family.size_option} {size} keeps its gain under "
+        f"{target.max_gain:g}; raise --max-gain or choose another method"
+    )
+
+
+def peak_gain(filter_: Filter) -> float:
+    """Largest |G| over a 64 x 64 DFT grid, Nyquist included."""
+    grid = dense()
+    return float(np.max(np.abs(filter_.response(grid.wy, grid.wx))))

@@ -1,0 +1,101 @@
+"""The numpy interpreter: the definition of what a plan means, in float64.
+
+Slow and plain on purpose. Where another executor differs by more than its stated tolerance, the
+other executor is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtdeconv.errors import ValueRefused
+from rtdeconv.light import decode, encode
+from rtdeconv.pixels import Image, checked_image, stored_like, unit_colour
+from rtdeconv.plan import Border, Expr, Mix, Plan, Store, Texel, Value, WeightedSum, texels
+
+Planes = NDArray[np.float64]
+
+
+def run(plan: Plan, image: Image, *, strength: float = 1.0) -> Image:
+    """``image`` restored, same shape and dtype; alpha, and all at bypass, stay bit equal."""
+    settings = parameter_values(plan, {"strength": strength})
+    checked_image(image)
+    if settings[plan.bypass] == 0.0:
+        return image.copy()
+    return stored_like(image, colour(plan, unit_colour(image), settings))
+
+
+def colour(plan: Plan, source: Planes, settings: Mapping[str, float]) -> Planes:
+    """The last pass before it is stored: encoded, unclipped, shape (H, W, C) like ``source``."""
+    images = [np.asarray(decode(source, plan.light), np.float64)]
+    for one in plan.passes:
+        reach = max((max(abs(t.dx), abs(t.dy)) for t in texels(one.expr)), default=0)
+        padded = [_padded(image, reach, plan.border) for image in images]
+        images.append(_stored(_evaluate(one.expr, padded, reach, settings), one.store))
+    return np.asarray(encode(images[-1], plan.light), np.float64)
+
+
+def parameter_values(plan: Plan, given: Mapping[str, float]) -> dict[str, float]:
+    """Every parameter's value; raises ValueRefused outside a parameter's range."""
+    settings = {p.name: given.get(p.name, p.default) for p in plan.parameters}
+    for p in plan.parameters:
+        if not p.low <= settings[p.name] <= p.high:
+            raise ValueRefused(f"{p.name} is {p.low:g}..{p.high:g}, not {settings[p.name]:g}")
+    return settings
+
+
+def border_index(index: NDArray[np.intp], size: int, border: Border) -> NDArray[np.intp]:
+    """Where positions outside 0..size-1 read; -1 stands for the zero border.
+
+    ``mirror`` repeats the edge pixel (cba|abc|cba), as GL's mirrored repeat does.
+    """
+    if border == "clamp":
+        return np.clip(index, 0, size - 1)
+    if border == "wrap":
+        return index % size
+    if border == "mirror":
+        folded = index % (2 * size)
+        return np.minimum(folded, 2 * size - 1 - folded)
+    return np.where((index >= 0) & (index < size), index, -1)
+
+
+def _padded(image: Planes, reach: int, border: Border) -> Planes:
+    rows, columns = (
+        border_index(np.arange(-reach, size + reach), size, border) for size in image.shape[:2]
+    )
+    padded = image[rows][:, columns]
+    padded[rows < 0] = 0.0
+    padded[:, columns < 0] = 0.0
+    return padded
+
+
+def _evaluate(
+    expr: Expr, padded: list[Planes], reach: int, settings: Mapping[str, float]
+) -> Planes:
+    if isinstance(expr, Texel):
+        image = padded[expr.image]
+        height, width = (size - 2 * reach for size in image.shape[:2])
+        top, left = reach + expr.dy, reach + expr.dx
+        return image[top : top + height, left : left + width]
+    if isinstance(expr, WeightedSum):
+        height, width, channels = padded[0].shape
+        total = np.zeros((height - 2 * reach, width - 2 * reach, channels))
+        for weight, texel in expr.terms:
+            total += weight * _evaluate(texel, padded, reach, settings)
+        return total
+    if isinstance(expr, Value):
+        return np.float64(settings[expr.name]).reshape(1, 1, 1)
+    if isinstance(expr, Mix):
+        children = (expr.a, expr.b, expr.amount)
+        a, b, amount = (_evaluate(child, padded, reach, settings) for child in children)
+        return a * (1.0 - amount) + b * amount
+    raise TypeError(f"no meaning for {expr!r}")
+
+
+def _stored(image: Planes, store: Store) -> Planes:
+    if store == "target":
+        return image
+    return image.astype(np.float16 if store == "16f" else np.float32).astype(np.float64)

@@ -1,0 +1,124 @@
+"""Lowering: filters to plans, and plans to equal plans."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import singledispatch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtdeconv.filters import Comb, Filter, Fir, GaussianLaplacian
+from rtdeconv.filters.comb import BINOMIAL
+from rtdeconv.light import Light
+from rtdeconv.plan import (
+    STRENGTH,
+    Border,
+    Expr,
+    Mix,
+    Pass,
+    Plan,
+    Store,
+    Texel,
+    Value,
+    WeightedSum,
+)
+
+Array = NDArray[np.float64]
+
+
+def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:
+    """The plan that runs ``filter_``: its passes, the last mixed with the source by `STRENGTH`."""
+    sums = _passes(filter_)
+    result = Mix(Texel(0, 0, 0), sums[-1], Value(STRENGTH.name))
+    stored = [Pass(total, _store(k, sums)) for k, total in enumerate(sums[:-1], start=1)]
+    return Plan((*stored, Pass(result, "target")), border=border, light=light)
+
+
+@singledispatch
+def _passes(filter_: Filter) -> list[WeightedSum]:
+    """What each pass adds up, in order; pass k writes image k."""
+    raise TypeError(f"no lowering for {type(filter_).__name__}")
+
+
+@_passes.register(Fir)
+@_passes.register(GaussianLaplacian)
+def _one_pass(filter_: Fir | GaussianLaplacian) -> list[WeightedSum]:
+    return [_sum([(0, filter_.kernel(), 1)])]
+
+
+@_passes.register
+def _comb(filter_: Comb) -> list[WeightedSum]:
+    """Band k is image k minus its binomial at distance 2^k; the last binomial needs no image.
+
+    Collected by image: the source weighs 1 + c1, image k weighs c_{k+1} - c_k, and the last image
+    also carries -c_n times its dilated binomial.
+    """
+    c = filter_.coefficients
+    last = len(c) - 1
+    lows = [_sum([(k, BINOMIAL, 2**k)]) for k in range(last)]
+    one = np.ones((1, 1))
+    weights = [1 + c[0], *(c[k] - c[k - 1] for k in range(1, len(c)))]
+    final = [(k, weight * one, 1) for k, weight in enumerate(weights)]
+    return [*lows, _sum([*final, (last, -c[last] * BINOMIAL, 2**last)])]
+
+
+def _sum(kernels: list[tuple[int, Array, int]]) -> WeightedSum:
+    """(image, odd square taps, distance) added up: texels merged, zeros dropped, centre first."""
+    merged: dict[Texel, float] = {}
+    for image, taps, distance in kernels:
+        radius = len(taps) // 2
+        for y, x in np.ndindex(taps.shape):
+            texel = Texel(image, (x - radius) * distance, (y - radius) * distance)
+            merged[texel] = merged.get(texel, 0.0) + float(taps[y, x])
+    kept = [(weight, texel) for texel, weight in merged.items() if weight or _is_centre(texel)]
+    return WeightedSum(tuple(sorted(kept, key=_reading_order)))
+
+
+def _is_centre(texel: Texel) -> bool:
+    return (texel.dx, texel.dy) == (0, 0)
+
+
+def _reading_order(term: tuple[float, Texel]) -> tuple[float, ...]:
+    """By image, then outward, taps of equal weight side by side."""
+    weight, t = term
+    near, far = sorted((abs(t.dx), abs(t.dy)))
+    return (t.image, t.dx**2 + t.dy**2, far, near, weight, t.dy, t.dx)
+
+
+def _store(image: int, sums: list[WeightedSum]) -> Store:
+    """Half floats where one step of them, times the largest weight a later pass puts on the image,
+    moves the result by at most one such step; single floats where it would show more."""
+    later = (weight for total in sums[image:] for weight, t in total.terms if t.image == image)
+    return "16f" if max(abs(weight) for weight in later) <= 1.0 else "32f"
+
+
+def with_single_floats(plan: Plan) -> Plan:
+    """The same plan with every stored image in single floats."""
+    passes = [p if p.store == "target" else replace(p, store="32f") for p in plan.passes]
+    return replace(plan, passes=tuple(passes))
+
+
+def decode_once(plan: Plan, store: Store) -> Plan:
+    """The same picture with the source decoded to the plan's light by a pass of its own.
+
+    A fetch of the source decodes it each time, which costs a power function per tap where no sRGB
+    texture does it. One more pass pays it once per pixel.
+    """
+    if plan.light == "encoded":
+        return plan
+    moved = tuple(replace(p, expr=_shifted(p.expr)) for p in plan.passes)
+    return replace(plan, passes=(Pass(Texel(0, 0, 0), store), *moved))
+
+
+def _shifted(expr: Expr) -> Expr:
+    """Every image one number later: the decoded source takes the number 1."""
+    if isinstance(expr, Texel):
+        return replace(expr, image=expr.image + 1)
+    if isinstance(expr, WeightedSum):
+        return WeightedSum(
+            tuple((weight, replace(t, image=t.image + 1)) for weight, t in expr.terms)
+        )
+    if isinstance(expr, Mix):
+        return Mix(_shifted(expr.a), _shifted(expr.b), _shifted(expr.amount))
+    return expr

@@ -1,0 +1,53 @@
+"""Pixel arrays: what every executor takes and returns.
+
+Shape (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB and alpha, display-encoded; uint8 and uint16 span
+0..1 by their full range, float32 carries values as they are. H and W may be 1, never 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtdeconv.errors import ValueRefused
+
+Image = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+DTYPES = ("uint8", "uint16", "float32")
+
+
+def checked_image(image: Image) -> Image:
+    """The image itself; raises ValueRefused where it is not a pixel array."""
+    if image.dtype.name not in DTYPES:
+        raise ValueRefused(f"pixels must be one of {', '.join(DTYPES)}, not {image.dtype}")
+    if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
+        raise ValueRefused(f"pixels must be (H, W), (H, W, 3) or (H, W, 4), not {image.shape}")
+    if image.size == 0:
+        raise ValueRefused(f"a picture needs at least one pixel, not {image.shape}")
+    return image
+
+
+def full_scale(dtype: np.dtype) -> float:  # type: ignore[type-arg]
+    """The stored value that means 1.0."""
+    return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
+
+
+def unit_colour(image: Image) -> NDArray[np.float64]:
+    """Colour planes as float64 on the 0..1 scale, shape (H, W, 1) or (H, W, 3); alpha left out."""
+    planes = image[:, :, None] if image.ndim == 2 else image[:, :, :3]
+    return planes.astype(np.float64) / full_scale(image.dtype)
+
+
+def stored_like(image: Image, colour: NDArray[np.floating]) -> Image:
+    """``colour`` (H, W, 1 or 3; 0..1 scale) in the shape and dtype of ``image``, its alpha kept.
+
+    Integers are clipped and rounded to nearest; floats are not clipped, so that HDR survives.
+    """
+    out = image.copy()
+    if image.dtype.kind != "f":
+        scale = full_scale(image.dtype)
+        colour = np.rint(np.clip(colour, 0.0, 1.0) * scale)
+    if image.ndim == 2:
+        out[...] = colour[:, :, 0]
+    else:
+        out[:, :, :3] = colour
+    return out

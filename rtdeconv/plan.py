@@ -1,0 +1,209 @@
+"""The plan: what any machine executes, as plain data.
+
+A straight line of passes. Image 0 is the source; pass k (counted from 1) writes image k from
+whole-pixel fetches of earlier images and a small pointwise expression tree. Fetches of image 0 are
+decoded to the plan's light, the last pass is encoded back; images between hold the plan's light in
+a declared stored format. Alpha never enters an expression: it is copied from the source.
+
+The numpy interpreter (`rtdeconv.interpret`) defines the meaning; everything else is compared to it.
+The expression vocabulary grows by one node when a feature needs it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from rtdeconv.errors import ValueRefused, shown, unknown_name
+from rtdeconv.light import Light, checked_light
+
+Border = Literal["clamp", "mirror", "wrap", "zero"]
+BORDERS: Final[tuple[Border, ...]] = get_args(Border)
+
+Store = Literal["16f", "32f", "target"]
+
+MAX_OFFSET: Final = 7
+"""Largest |dx|, |dy| of a fetch: every GL guarantees texel offsets of -8..7."""
+
+MAX_TERMS: Final = 1024
+MAX_PASSES: Final = 16
+
+FETCHES_PER_EXTRA_PASS: Final = 4
+"""What one more pass is taken to cost, in fetches, until a GPU has been measured."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+@dataclass(frozen=True)
+class Texel:
+    """One fetch: the pixel of ``image`` that lies (dx, dy) right of and below the written one."""
+
+    image: int
+    dx: int
+    dy: int
+
+
+@dataclass(frozen=True)
+class WeightedSum:
+    """Sum of weight * texel, added in the order of ``terms``."""
+
+    terms: tuple[tuple[float, Texel], ...]
+
+
+@dataclass(frozen=True)
+class Value:
+    """The run-time value of the named parameter, the same for every pixel."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Mix:
+    """``a * (1 - amount) + b * amount``, extrapolating for amounts above 1."""
+
+    a: Expr
+    b: Expr
+    amount: Expr
+
+
+Expr = Texel | WeightedSum | Value | Mix
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number the user may change while the filter runs."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    label: str
+
+
+STRENGTH: Final = Parameter("strength", 1.0, 0.0, 1.5, "strength of the restoration")
+"""0 is exactly the input, 1 the design; between them a linear mix in the filter's light."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One image written. ``store`` is its format: half or single float, or the target's own."""
+
+    expr: Expr
+    store: Store
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Passes, parameters, border, light.
+
+    ``bypass`` names the parameter whose value 0 selects the source's stored texel, bit for bit, in
+    place of the last pass's result.
+    """
+
+    passes: tuple[Pass, ...]
+    border: Border
+    light: Light
+    parameters: tuple[Parameter, ...] = (STRENGTH,)
+    bypass: str = STRENGTH.name
+
+    def __post_init__(self) -> None:
+        checked_border(self.border)
+        checked_light(self.light)
+        _check_parameters(self)
+        if not 1 <= len(self.passes) <= MAX_PASSES:
+            raise ValueRefused(f"a plan has 1..{MAX_PASSES} passes, not {len(self.passes)}")
+        for number, one in enumerate(self.passes, start=1):
+            _check_pass(self, number, one)
+
+    @property
+    def fetches(self) -> int:
+        """Distinct texels per output pixel, over all passes, the original included."""
+        return sum(len(set(texels(one.expr))) for one in self.passes)
+
+    @property
+    def cost(self) -> int:
+        """What plans are ordered by: fetches, and a fixed price for each further pass."""
+        return self.fetches + FETCHES_PER_EXTRA_PASS * (len(self.passes) - 1)
+
+    @property
+    def reach(self) -> int:
+        """How many pixels away, per axis, the result may depend on the source."""
+        reach = [0]
+        for one in self.passes:
+            seen = (reach[t.image] + max(abs(t.dx), abs(t.dy)) for t in texels(one.expr))
+            reach.append(max(seen, default=0))
+        return reach[-1]
+
+
+def checked_border(name: str) -> Border:
+    """``name`` as a border mode; raises ValueRefused for an unknown one."""
+    for border in BORDERS:
+        if name == border:
+            return border
+    raise unknown_name("border", name, BORDERS)
+
+
+def texels(expr: Expr) -> Iterator[Texel]:
+    """Every texel of a tree in reading order, repeated where it is read again."""
+    if isinstance(expr, Texel):
+        yield expr
+    elif isinstance(expr, WeightedSum):
+        yield from (texel for _, texel in expr.terms)
+    elif isinstance(expr, Mix):
+        for child in (expr.a, expr.b, expr.amount):
+            yield from texels(child)
+
+
+def values(expr: Expr) -> Iterator[Value]:
+    """Every parameter a tree reads."""
+    if isinstance(expr, Value):
+        yield expr
+    elif isinstance(expr, Mix):
+        for child in (expr.a, expr.b, expr.amount):
+            yield from values(child)
+
+
+def weighted_sums(expr: Expr) -> Iterator[WeightedSum]:
+    """Every weighted sum of a tree."""
+    if isinstance(expr, WeightedSum):
+        yield expr
+    elif isinstance(expr, Mix):
+        for child in (expr.a, expr.b, expr.amount):
+            yield from weighted_sums(child)
+
+
+def _check_parameters(plan: Plan) -> None:
+    names = [p.name for p in plan.parameters]
+    for p in plan.parameters:
+        if not _NAME.fullmatch(p.name):
+            raise ValueRefused(f"a parameter's name is lower-case letters, not {shown(p.name)}")
+        if not (math.isfinite(p.low) and math.isfinite(p.high) and p.low <= p.default <= p.high):
+            raise ValueRefused(f"parameter {p.name} needs finite low <= default <= high")
+    if len(set(names)) != len(names):
+        raise ValueRefused(f"parameters share a name: {', '.join(names)}")
+    if plan.bypass not in names:
+        raise ValueRefused(f"the bypass {shown(plan.bypass)} is no parameter of the plan")
+
+
+def _check_pass(plan: Plan, number: int, one: Pass) -> None:
+    last = number == len(plan.passes)
+    if (one.store == "target") != last:
+        raise ValueRefused(f"pass {number} stores {one.store!r}; only the last stores 'target'")
+    read = list(texels(one.expr))
+    if len(read) > MAX_TERMS:
+        raise ValueRefused(f"a pass reads at most {MAX_TERMS} texels, not {len(read)}")
+    for texel in read:
+        if not 0 <= texel.image < number:
+            raise ValueRefused(f"pass {number} reads image {texel.image}, not yet written")
+        if max(abs(texel.dx), abs(texel.dy)) > MAX_OFFSET:
+            raise ValueRefused(f"fetch offsets are at most {MAX_OFFSET} px, not {texel}")
+    for total in weighted_sums(one.expr):
+        if not all(math.isfinite(weight) for weight, _ in total.terms):
+            raise ValueRefused(f"pass {number} has a weight that is not finite")
+    names = {p.name for p in plan.parameters}
+    for value in values(one.expr):
+        if value.name not in names:
+            raise ValueRefused(f"pass {number} reads undeclared parameter {shown(value.name)}")
