@@ -52,21 +52,20 @@ def half_plane(nodes: int = 20) -> Grid:
 @lru_cache
 def dense(n: int = 64) -> Grid:
     """The n x n DFT frequencies, Nyquist included: where peaks are looked for."""
-    axis = 2 * np.pi * np.fft.fftfreq(n)
+    axis = np.asarray(2 * np.pi * np.fft.fftfreq(n), np.float64)
     return _product(axis, np.full(n, 1 / n), axis, np.full(n, 1 / n))
 
 
 def fft_frequencies(shape: tuple[int, int]) -> tuple[Array, Array]:
     """(wy, wx) of an FFT of ``shape``, of shapes (H, 1) and (1, W)."""
-    height, width = shape
-    wy = 2 * np.pi * np.fft.fftfreq(height)[:, None]
-    return wy, 2 * np.pi * np.fft.fftfreq(width)[None, :]
+    wy, wx = (np.asarray(2 * np.pi * np.fft.fftfreq(n), np.float64) for n in shape)
+    return wy[:, None], wx[None, :]
 
 
 def _crowded_axis(nodes: int) -> tuple[Array, Array]:
     t, weight = np.polynomial.legendre.leggauss(nodes)
-    t, weight = (t + 1) / 2, weight / 2
-    return np.pi * t**2, weight * 2 * t
+    t = np.asarray((t + 1) / 2, np.float64)
+    return np.pi * t**2, np.asarray(weight, np.float64) * t
 
 
 def _product(y: Array, y_weight: Array, x: Array, x_weight: Array) -> Grid:

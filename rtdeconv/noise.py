@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.errors import ValueRefused, plain_number, shown
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,10 @@ def noise_sigma(text: str) -> float:
         raise ValueRefused(
             f"noise is a number or a fraction like 2/255, not {shown(text)}"
         ) from None
+
+
+def noise_text(sigma: float) -> str:
+    """``sigma`` as people write it, ``2/255`` where that is the same number."""
+    codes = round(sigma * 255, 4)
+    fraction = f"{plain_number(codes)}/255"
+    return fraction if noise_sigma(fraction) == sigma else plain_number(sigma)

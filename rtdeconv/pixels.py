@@ -26,7 +26,7 @@ def checked_image(image: Image) -> Image:
     return image
 
 
-def full_scale(dtype: np.dtype) -> float:  # type: ignore[type-arg]
+def full_scale(dtype: np.dtype) -> float:
     """The stored value that means 1.0."""
     return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -19,6 +20,14 @@ Array = NDArray[np.float64]
 
 Weight = Literal["mse", "uniform"]
 WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
+
+
+def checked_weight(name: str) -> Weight:
+    """``name`` as a weight; raises ValueRefused for an unknown one."""
+    for weight in WEIGHTS:
+        if name == weight:
+            return weight
+    raise unknown_name("weight", name, WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,7 @@ class Sampled:
         return self.grid.mean(self.spectrum * self.noise_power / power)
 
 
+@lru_cache(maxsize=16)
 def sampled(target: Target, weight: Weight = "mse") -> Sampled:
     """``target`` at its grid's nodes.
 
@@ -84,8 +94,6 @@ def sampled(target: Target, weight: Weight = "mse") -> Sampled:
     under the weight W *is* expected-PSNR-optimal design. ``uniform`` leaves W out and fits
     frequencies that no picture contains; it reproduces textbook designs and loses up to 7 dB.
     """
-    if weight not in WEIGHTS:
-        raise unknown_name("weight", weight, WEIGHTS)
     grid = target.grid()
     h, s = target.blur.otf(grid.wy, grid.wx), target.prior.spectrum(grid.wy, grid.wx)
     power = h * h * s + target.noise.power

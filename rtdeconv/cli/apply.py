@@ -1,0 +1,57 @@
+"""``rtdeconv apply``: restores a picture or a video file."""
+
+from __future__ import annotations
+
+import argparse
+
+from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, strength
+from rtdeconv.device import chosen
+from rtdeconv.media.pictures import is_picture
+from rtdeconv.stream import restore_picture, restore_video
+
+
+def register(subparsers: Subparsers) -> None:
+    """Adds the command's arguments."""
+    parser = subparsers.add_parser("apply", help="restore a picture or a video")
+    add_filter_or_blur(parser)
+    parser.add_argument("input", metavar="INPUT", help="a picture or a video file")
+    parser.add_argument("output", metavar="OUTPUT", help="where to write it")
+    parser.add_argument("--device", default="auto", help="auto, gpu or cpu [auto]")
+    parser.add_argument("--strength", type=strength, default=1.0, metavar="S", help="0..1.5 [1]")
+    video = parser.add_argument_group("video options")
+    video.add_argument("--codec", metavar="C", help="encoder, such as libx264 or libx265")
+    video.add_argument("--crf", type=int, default=18, metavar="N", help="quality [18]")
+    video.add_argument("--preset", default="veryfast", metavar="P", help="speed [veryfast]")
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Restores INPUT into OUTPUT; 1 where something of the input could not be kept."""
+    found = designed(parsed)
+    with chosen(found.plan, parsed.device) as device:
+        note(f"device: {device.name}")
+
+        def restore(image):  # type: ignore[no-untyped-def]
+            return device.runner.run(image, strength=parsed.strength)
+
+        if is_picture(parsed.input):
+            restore_picture(parsed.input, parsed.output, restore)
+            return 0
+        from rtdeconv.cli.progress import frames_shown
+
+        with frames_shown() as on_progress:
+            report = restore_video(
+                parsed.input,
+                parsed.output,
+                restore,
+                light=found.light,
+                codec=parsed.codec,
+                crf=parsed.crf,
+                preset=parsed.preset,
+                on_progress=on_progress,
+            )
+    rate = report.frames / report.seconds if report.seconds else 0.0
+    note(f"{report.frames} frames in {report.seconds:.1f} s, {rate:.1f} frames per second")
+    for loss in report.losses:
+        note(f"lost: {loss}")
+    return 1 if report.losses else 0

@@ -1,0 +1,97 @@
+"""FILTER or BLUR with its design options, and JSON output: shared by the commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+from rtdeconv.design_file import load
+from rtdeconv.designer import Design, design
+from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.noise import noise_sigma
+
+Subparsers = Any
+"""What argparse gives for its subparsers; its class is private."""
+
+
+def add_design_options(parser: argparse.ArgumentParser) -> None:
+    """The options that shape a design; unset ones keep the library's defaults."""
+    group = parser.add_argument_group("design options")
+    group.add_argument("--noise", metavar="X", help="noise, such as 0.01 or 2/255 [1/255]")
+    group.add_argument("--bits", type=_whole, help="bits the values are rounded to [8]")
+    group.add_argument("--prior", metavar="P", help="signal model: ar1 or flat [ar1]")
+    group.add_argument("--prior-var", type=_number, metavar="V", help="its variance [0.05]")
+    group.add_argument("--method", metavar="M", help="fir, gauss, comb or auto [auto]")
+    group.add_argument("--taps", type=_whole, metavar="N", help="taps per side of an FIR")
+    group.add_argument("--terms", type=_whole, metavar="N", help="terms of gauss or comb")
+    group.add_argument("--max-gain", type=_number, metavar="G", help="largest amplitude gain")
+    group.add_argument("--weight", metavar="W", help="mse (best PSNR) or uniform [mse]")
+    group.add_argument("--light", metavar="L", help="linear, encoded or gamma2 [linear]")
+    group.add_argument("--border", metavar="B", help="clamp, mirror, wrap or zero [clamp]")
+
+
+def add_filter_or_blur(parser: argparse.ArgumentParser) -> None:
+    """The positional FILTER or BLUR and the design options that go with a BLUR."""
+    parser.add_argument(
+        "filter_or_blur", metavar="FILTER|BLUR", help="a filter file, or a blur like gaussian:0.8"
+    )
+    add_design_options(parser)
+
+
+def designed(parsed: argparse.Namespace) -> Design:
+    """The design of FILTER or BLUR."""
+    text = parsed.filter_or_blur
+    given = _given(parsed)
+    if text.endswith(".json") or Path(text).is_file():
+        if given:
+            option = f"--{next(iter(given)).replace('_', '-')}"
+            raise ValueRefused(f"{option} shapes a new design; {shown(text)} already is one")
+        return load(text)
+    return design(text, **given)
+
+
+def _given(parsed: argparse.Namespace) -> dict[str, Any]:
+    names = (
+        "bits prior prior_var method taps terms max_gain weight light border".split()  # in order
+    )
+    options = {name: getattr(parsed, name) for name in names}
+    if parsed.noise is not None:
+        options["noise"] = noise_sigma(parsed.noise)
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def strength(text: str) -> float:
+    """A number for --strength; its range is the plan's to check."""
+    return _number(text)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number, not {shown(text)}") from None
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a whole number, not {shown(text)}") from None
+
+
+def print_json(record: dict[str, Any]) -> None:
+    """One JSON object on stdout; infinities, which JSON lacks, become null."""
+    finite = {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in record.items()
+    }
+    sys.stdout.write(json.dumps(finite, indent=2) + "\n")
+
+
+def note(text: str) -> None:
+    """A remark for the person, kept out of stdout."""
+    sys.stderr.write(text + "\n")

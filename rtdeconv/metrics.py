@@ -1,0 +1,157 @@
+"""Scores: of a filter alone, and of what executors make of a picture blurred by known means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtdeconv.blur import Blur
+from rtdeconv.errors import ValueRefused
+from rtdeconv.filters import Filter
+from rtdeconv.light import Light
+from rtdeconv.noise import Noise
+from rtdeconv.pixels import Image, full_scale, stored_like, unit_colour
+from rtdeconv.plan import Border
+from rtdeconv.reference import blurred, restored
+from rtdeconv.target import Target
+
+Planes = NDArray[np.float64]
+Executor = Callable[[Image], Image]
+
+EXECUTOR_TOLERANCE: Final = 1 / 255
+"""One 8-bit code: executors may round a tie the other way, and may not do more."""
+
+DC_TOLERANCE: Final = 1e-6
+"""Grey shifted by less than this is not visible at 16 bits."""
+
+MIN_CHECK_PX: Final = 16
+"""Below, no picture has an inside that the border does not reach."""
+
+
+def dc_gain(filter_: Filter) -> float:
+    """What flat grey is multiplied by: the sum of the taps."""
+    return math.fsum(filter_.kernel().ravel())
+
+
+def noise_gain(filter_: Filter) -> float:
+    """What white noise's standard deviation is multiplied by: the L2 norm of the taps."""
+    return float(np.linalg.norm(filter_.kernel()))
+
+
+def overshoot(filter_: Filter, blur: Blur) -> float:
+    """How far a blurred and restored step edge exceeds its plateau, as a fraction of the step.
+
+    Taps summed along an edge, then accumulated across it, are the edge's profile; the worse of a
+    vertical and a horizontal edge counts.
+    """
+    worst = 0.0
+    for axis in (0, 1):
+        line = np.convolve(filter_.kernel().sum(axis), blur.psf().sum(axis))
+        worst = max(worst, float(np.max(np.cumsum(line))) - 1.0)
+    return worst
+
+
+def psnr_db(picture: Planes, truth: Planes) -> float:
+    """Peak signal-to-noise ratio of ``picture`` clipped to 0..1; infinite where both are equal."""
+    error = float(np.mean((np.clip(picture, 0, 1) - truth) ** 2))
+    return math.inf if error == 0 else -10 * math.log10(error)
+
+
+def degraded(
+    sharp: Planes, target: Target, *, light: Light, border: Border, seed: int
+) -> tuple[Image, Planes]:
+    """``sharp`` (encoded, 0..1) blurred in ``light``, noise added and rounded on encoded values.
+
+    Returns it as stored (uint8 up to 8 bits, uint16 above) and as float64 on the 0..1 scale.
+    """
+    soft = blurred(sharp, target, light=light, border=border)
+    noisy = soft + with_noise(soft.shape, target.noise, seed)
+    levels = 2**target.noise.bits - 1
+    rounded = np.rint(np.clip(noisy, 0, 1) * levels) / levels
+    empty = np.zeros(sharp.shape, np.uint8 if target.noise.bits <= 8 else np.uint16)
+    stored = stored_like(empty[:, :, 0] if sharp.shape[2] == 1 else empty, rounded)
+    return stored, unit_colour(stored)
+
+
+def with_noise(shape: tuple[int, ...], noise: Noise, seed: int) -> Planes:
+    """White Gaussian noise of the stated standard deviation, the same for the same seed."""
+    return np.random.default_rng(seed).standard_normal(shape) * noise.sigma
+
+
+@dataclass(frozen=True)
+class PictureReport:
+    """One picture put through the known blur and restored. PSNR in dB, errors on the 0..1 scale."""
+
+    input_psnr_db: float
+    psnr_db: float
+    reference_psnr_db: float
+    executor_psnr_db: Mapping[str, float]
+    executor_max_abs_error: Mapping[str, float]
+
+    @property
+    def gain_db(self) -> float:
+        """What the filter gains over the degraded picture."""
+        return self.psnr_db - self.input_psnr_db
+
+    @property
+    def loss_db(self) -> float:
+        """What the full-FFT restoration gains beyond the filter."""
+        return self.reference_psnr_db - self.psnr_db
+
+    @property
+    def passed(self) -> bool:
+        """Whether every executor does what the interpreter defines."""
+        slack = 1 + 1e-6  # a code, divided and subtracted in floats
+        limit = EXECUTOR_TOLERANCE * slack
+        return all(error <= limit for error in self.executor_max_abs_error.values())
+
+
+def check_picture(
+    sharp: Image,
+    target: Target,
+    *,
+    light: Light,
+    border: Border,
+    interpreter: Executor,
+    executors: Mapping[str, Executor],
+    seed: int = 0,
+) -> PictureReport:
+    """Degrades ``sharp`` by the target's blur and noise, restores it every way, scores each.
+
+    PSNR leaves out a margin of the blur's radius, where the border's guess is scored and not the
+    filter. Raises ValueRefused for pictures without an inside.
+    """
+    if min(sharp.shape[:2]) < MIN_CHECK_PX:
+        size = f"{sharp.shape[1]}x{sharp.shape[0]}"
+        raise ValueRefused(f"a check needs at least {MIN_CHECK_PX} px a side, not {size}")
+    truth = unit_colour(sharp)
+    stored, soft = degraded(truth, target, light=light, border=border, seed=seed)
+    inside = _inside(truth.shape, len(target.blur.psf()) // 2)
+    defined = interpreter(stored)
+    results = {name: executor(stored) for name, executor in executors.items()}
+
+    def score(planes: Planes) -> float:
+        return psnr_db(planes[inside], truth[inside])
+
+    return PictureReport(
+        input_psnr_db=score(soft),
+        psnr_db=score(unit_colour(defined)),
+        reference_psnr_db=score(restored(soft, target, light=light, border=border)),
+        executor_psnr_db={name: score(unit_colour(out)) for name, out in results.items()},
+        executor_max_abs_error={name: max_error(out, defined) for name, out in results.items()},
+    )
+
+
+def max_error(a: Image, b: Image) -> float:
+    """Largest difference of two images of one dtype, on the 0..1 scale."""
+    return float(np.max(np.abs(a.astype(float) - b.astype(float)))) / full_scale(a.dtype)
+
+
+def _inside(shape: tuple[int, ...], margin: int) -> tuple[slice, slice]:
+    rows, columns = (min(margin, size // 4) for size in shape[:2])
+    return slice(rows, shape[0] - rows), slice(columns, shape[1] - columns)
