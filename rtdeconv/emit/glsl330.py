@@ -72,7 +72,7 @@ vec4 rtd_or_black(sampler2D image, ivec2 at) {
 
 def write(plan: Plan, about: About) -> str:
     """The shader's text. ``RTD_PASS`` (1 where not defined) selects the pass."""
-    comment = "\n".join(f"// {line}".rstrip() for line in header(plan, about, _image(0)))
+    comment = "\n".join(f"// {line}".rstrip() for line in header(plan, about, image_name(0)))
     blocks = [
         f"#version 330 core\n{comment}",
         _switches(plan),
@@ -86,7 +86,8 @@ def write(plan: Plan, about: About) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _image(number: int) -> str:
+def image_name(number: int) -> str:
+    """The sampler of image ``number``."""
     return "rtd_source" if number == 0 else f"rtd_image{number}"
 
 
@@ -110,7 +111,9 @@ def _interface(plan: Plan) -> str:
     rows = [("uniform sampler2D rtd_source;", "the picture to restore")]
     for number, one in enumerate(plan.passes[:-1], start=1):
         kind = "RGBA16F" if one.store == "16f" else "RGBA32F"
-        rows.append((f"uniform sampler2D {_image(number)};", f"what pass {number} wrote, {kind}"))
+        rows.append(
+            (f"uniform sampler2D {image_name(number)};", f"what pass {number} wrote, {kind}")
+        )
     rows += [_uniform(parameter) for parameter in plan.parameters]
     rows.append(("out vec4 rtd_result;", ""))
     width = max(len(code) for code, note in rows if note)
@@ -119,10 +122,11 @@ def _interface(plan: Plan) -> str:
 
 def _uniform(p: Parameter) -> tuple[str, str]:
     span = f"{p.label}, {literal(p.low)} (off) to {literal(p.high)}"
-    return f"uniform float {_parameter(p.name)} = {literal(p.default)};", span
+    return f"uniform float {uniform_name(p.name)} = {literal(p.default)};", span
 
 
-def _parameter(name: str) -> str:
+def uniform_name(name: str) -> str:
+    """The uniform of the parameter called ``name``."""
     return f"rtd_{name}"
 
 
@@ -153,7 +157,9 @@ def _readers(plan: Plan) -> str:
         f"#define source(dx, dy) {source}",
     ]
     for number in range(1, len(plan.passes)):
-        lines.append(f"#define {_reader(number)}(dx, dy) rtd_texel({_image(number)}, dx, dy).rgb")
+        lines.append(
+            f"#define {_reader(number)}(dx, dy) rtd_texel({image_name(number)}, dx, dy).rgb"
+        )
     return "\n".join(lines)
 
 
@@ -179,7 +185,7 @@ def _final(plan: Plan) -> list[str]:
     encoded = result if plan.light == "encoded" else f"rtd_encode({result})"
     return [
         "vec4 original = texelFetch(rtd_source, rtd_here, 0);",
-        f"if ({_parameter(plan.bypass)} == 0.0) {{  // selected, not computed: exactly the input",
+        f"if ({uniform_name(plan.bypass)} == 0.0) {{  // selected, not computed: exactly the input",
         "    rtd_result = original;",
         "    return;",
         "}",
@@ -193,7 +199,7 @@ def _printed(expr: Expr) -> tuple[list[str], str]:
     if isinstance(expr, Texel):
         return [], f"{_reader(expr.image)}({expr.dx}, {expr.dy})"
     if isinstance(expr, Value):
-        return [], _parameter(expr.name)
+        return [], uniform_name(expr.name)
     if isinstance(expr, WeightedSum):
         return _sum_statement(expr), "filtered"
     if isinstance(expr, Mix):

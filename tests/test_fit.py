@@ -1,0 +1,170 @@
+"""Laws of every registered family at every size, and closed forms."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from rtdeconv.blur import parse_blur, transfer
+from rtdeconv.errors import ValueRefused
+from rtdeconv.filters import Fir, on_lattice, with_unit_sum
+from rtdeconv.filters.comb import bands
+from rtdeconv.fit import FAMILIES, family_named, fit, peak_gain
+from rtdeconv.fit.comb import two_terms
+from rtdeconv.fit.least_squares import coefficients
+from rtdeconv.grid import Grid, dense
+from rtdeconv.metrics import dc_gain
+from rtdeconv.noise import Noise
+from rtdeconv.prior import Ar1, Flat
+from rtdeconv.target import Target, sampled
+
+EVERY = [(family, size) for family in FAMILIES.values() for size in family.sizes]
+EVERY_ID = [f"{family.name}{size}" for family, size in EVERY]
+SPECS = ["gaussian:0.8", "gaussian:1.2x0.6@30", "disk:1.5", "box:3"]
+
+RESPONSE_TOLERANCE = 1e-12
+"""Two ways to add the same cosines in float64."""
+
+
+def _target(spec: str, noise: float = 2.0, max_gain: float | None = None) -> Target:
+    return Target(parse_blur(spec), Noise(noise / 255), Ar1(), max_gain)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize(("family", "size"), EVERY, ids=EVERY_ID)
+def test_laws_of_every_family(family, size: int, spec: str) -> None:
+    found = fit(_target(spec), family, size)
+    grid, zero = dense(), np.zeros(1)
+    assert dc_gain(found) == 1.0
+    assert abs(found.response(zero, zero)[0] - 1) < RESPONSE_TOLERANCE
+    np.testing.assert_allclose(
+        found.response(grid.wy, grid.wx),
+        transfer(found.kernel(), grid.wy, grid.wx),
+        atol=RESPONSE_TOLERANCE * 100,
+    )
+    at = sampled(_target(spec))
+    error = at.expected_error(found.response(at.grid.wy, at.grid.wx))
+    assert at.wiener_error() <= error < at.expected_error(at.otf * 0 + 1)
+    # taps are exact in float32, so what is validated is what ships
+    kernel = found.kernel()
+    assert np.array_equal(kernel.astype(np.float32), kernel)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_more_terms_never_lose(name: str) -> None:
+    at = sampled(_target("gaussian:1.2"))
+    family = FAMILIES[name]
+    errors = [
+        at.expected_error(
+            fit(_target("gaussian:1.2"), family, size).response(at.grid.wy, at.grid.wx)
+        )
+        for size in family.sizes
+    ]
+    assert all(b <= a * (1 + 1e-6) for a, b in itertools.pairwise(errors)), errors
+
+
+@pytest.mark.parametrize("weight", ["mse", "uniform"])
+def test_fir_minimises_the_weighted_error(weight: str) -> None:
+    """No small change of any orbit makes it better."""
+    at = sampled(_target("gaussian:0.8"), weight)
+    found = fit(_target("gaussian:0.8"), FAMILIES["fir"], 5, weight)
+
+    def error(taps: np.ndarray) -> float:
+        g = transfer(taps, at.grid.wy, at.grid.wx)
+        return at.grid.mean(at.fit_weight * (g - at.wanted) ** 2)
+
+    best = error(found.kernel())
+    for y, x in ((0, 1), (1, 1), (0, 2), (1, 2), (2, 2)):
+        for step in (-1e-3, 1e-3):
+            taps = found.kernel()
+            for p, q in {(y, x), (x, y)}:
+                for s in (-1, 1):
+                    for t in (-1, 1):
+                        taps[2 + s * p, 2 + t * q] += step / 8
+            taps[2, 2] += 1 - taps.sum()
+            assert error(taps) > best
+
+
+def test_weighted_fit_beats_the_uniform_one_where_it_counts() -> None:
+    target = _target("gaussian:1", 1.0)
+    at = sampled(target)
+    errors = [
+        at.expected_error(fit(target, FAMILIES["fir"], 5, w).response(at.grid.wy, at.grid.wx))
+        for w in ("mse", "uniform")
+    ]
+    assert errors[0] < errors[1]
+
+
+@pytest.mark.parametrize(
+    ("sigma", "expected"),
+    [(0.3, (0.232, -0.018)), (0.5, (1.515, -0.464)), (0.7, (5.78, -2.98))],
+)
+def test_two_term_comb_gives_the_known_one_dimensional_values(sigma: float, expected) -> None:
+    """1-D, unweighted, flat prior, noise power .01^2; values from numpy's lstsq at the frequencies
+    linspace(0, pi, 512). Both ends count whole there, which moves the third digit."""
+    grid = Grid(np.zeros(512), np.linspace(0, math.pi, 512), np.full(512, 1 / 512))
+    blur = parse_blur(f"gaussian:{sigma}")
+    h, power = blur.otf(grid.wy, grid.wx), 0.01**2
+    wanted = h / (h * h + power)
+    at = dataclasses.replace(
+        sampled(Target(blur, Noise(0.01), Flat())),
+        grid=grid,
+        wanted=wanted,
+        fit_weight=np.ones(512),
+    )
+    basis = bands(grid.wy, grid.wx, 2)
+    digits = 3 if sigma < 0.7 else 2
+    found = two_terms(basis, at)
+    np.testing.assert_allclose(found, expected, atol=0.6 * 10**-digits)
+    np.testing.assert_allclose(found, coefficients(basis, at), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("family", "size"), EVERY, ids=EVERY_ID)
+def test_the_fitted_gain_obeys_its_cap(family, size: int) -> None:
+    found = fit(_target("gaussian:1", 0.5, max_gain=2.0), family, size)
+    assert peak_gain(found) <= 2.0
+    assert peak_gain(found) > 1.5  # and is not far below it
+
+
+def test_a_cap_of_one_leaves_nothing_to_restore_or_is_refused() -> None:
+    for family in FAMILIES.values():
+        try:
+            found = fit(_target("gaussian:1", 0.5, max_gain=1.0), family, family.usual_size)
+        except ValueRefused as refusal:
+            assert "max-gain" in str(refusal)
+        else:
+            assert peak_gain(found) <= 1.0
+
+
+def test_sizes_and_names_are_checked() -> None:
+    with pytest.raises(ValueRefused, match="taps of fir is one of 3, 5"):
+        fit(_target("gaussian:1"), FAMILIES["fir"], 4)
+    with pytest.raises(ValueRefused, match="did you mean 'gauss'"):
+        family_named("gaus")
+
+
+def test_lattice_keeps_sums_exact() -> None:
+    taps = np.random.default_rng(1).normal(size=(5, 5))
+    exact = with_unit_sum(taps)
+    assert math.fsum(exact.ravel()) == 1.0
+    assert np.array_equal(on_lattice(exact), exact)
+    assert float(np.sum(exact.astype(np.float32))) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("taps", "words"),
+    [
+        (((1.0, 0.0), (0.0, 0.0)), "odd square"),
+        (((0.0,) * 3, (0.0, 1.0, 0.0)), "odd square"),
+        (((0.0, 0.0, 0.0), (0.0, 0.9, 0.0), (0.0, 0.0, 0.0)), "sum to 1"),
+        (((0.0, 0.0, 0.0), (0.5, 0.5, 0.0), (0.0, 0.0, 0.0)), "point-symmetric"),
+        (((math.nan,),), "finite"),
+    ],
+)
+def test_bad_taps_are_refused(taps, words: str) -> None:
+    with pytest.raises(ValueRefused, match=words):
+        Fir(taps)
