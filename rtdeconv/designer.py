@@ -144,7 +144,7 @@ class Design:
 def design(
     blur: str | Blur,
     *,
-    noise: float | Noise = Noise(),  # noqa: B008 (frozen)
+    noise: float = 1 / 255,
     bits: int = 8,
     prior: str = DEFAULT_PRIOR,
     prior_var: float | None = None,
@@ -164,7 +164,7 @@ def design(
     """
     target = Target(
         blur=parse_blur(blur) if isinstance(blur, str) else blur,
-        noise=noise if isinstance(noise, Noise) else Noise(noise, bits),
+        noise=Noise(noise, bits),
         prior=prior_named(prior, prior_var),
         max_gain=max_gain,
     )

@@ -104,6 +104,15 @@ def measure(sharp: list[Planes], sigma_px: float, noise: float, light: Light) ->
     )
 
 
+def measured_gain_db(one: Design, truth: Planes, seed: int) -> tuple[float, float]:
+    """(gain of the design, gain of the full FFT) on one picture, under the design's own border."""
+    how = {"light": one.light, "border": one.border}
+    _, soft = degraded(truth, one.target, **how, seed=seed)
+    before = psnr_db(soft, truth)
+    full = restored(soft, one.target, **how)
+    return psnr_db(_run(one, soft), truth) - before, psnr_db(full, truth) - before
+
+
 def _run(one: Design, soft: Planes) -> Planes:
     return interpret.colour(one.plan, soft, interpret.parameter_values(one.plan, {}))
 

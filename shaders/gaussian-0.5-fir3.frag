@@ -1,0 +1,68 @@
+#version 330 core
+// rtdeconv: 3x3 FIR that undoes gaussian:0.5
+//
+// design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05, fit mse
+//         expected under that prior: +2.8 dB, 0.1 dB below the full Wiener filter
+// input   rtd_source: display-encoded RGB and alpha of the target's size, fetched 1:1;
+//         values above 1 are kept, alpha is copied
+// place   right after the blur, before scaling, sharpening, film grain and overlays
+// light   linear: the exact sRGB curve is undone at each fetch and redone at the end
+// border  clamp: positions outside read the nearest edge pixel
+// cost    9 fetches in 1 pass
+// remake  rtdeconv export gaussian:0.5 --noise 2/255 --method fir --taps 3 --to glsl330
+//
+// pass 1, taps on the source in thousandths:
+//     -21 -182  -21
+//    -182 1812 -182
+//     -21 -182  -21
+
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0   // 1: values arrive linear and leave linear (HDR, sRGB textures)
+#endif
+#ifndef RTD_SAMPLER_CLAMPS
+#define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is NEAREST and CLAMP_TO_EDGE, which is faster
+#endif
+
+uniform sampler2D rtd_source;      // the picture to restore
+uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
+out vec4 rtd_result;
+
+ivec2 rtd_here = ivec2(gl_FragCoord.xy);
+ivec2 rtd_size = textureSize(rtd_source, 0);
+vec2 rtd_uv = gl_FragCoord.xy / vec2(rtd_size);
+
+#if RTD_VALUES_LINEAR
+#define rtd_decode(c) (c)
+#define rtd_encode(c) (c)
+#else
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    vec3 curved = pow((max(c, 0.04045) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    vec3 curved = 1.055 * pow(max(c, 0.0031308), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+#endif
+
+// the pixel dx columns and dy rows on from the one being written
+ivec2 rtd_inside(ivec2 at) { return clamp(at, ivec2(0), rtd_size - 1); }
+#if RTD_SAMPLER_CLAMPS
+#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
+#else
+#define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
+#endif
+#define source(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
+
+void main() {
+    vec4 original = texelFetch(rtd_source, rtd_here, 0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        rtd_result = original;
+        return;
+    }
+    vec3 filtered = 1.8119526 * source(0, 0)
+        - 0.18225574 * (source(0, -1) + source(-1, 0) + source(1, 0) + source(0, 1))
+        - 0.020732403 * (source(-1, -1) + source(1, -1) + source(-1, 1) + source(1, 1));
+    rtd_result = vec4(rtd_encode(mix(source(0, 0), filtered, rtd_strength)), original.a);
+}

@@ -1,0 +1,117 @@
+"""Filter files: round trips of every family, and refusal of everything else."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtdeconv import design, design_file
+from rtdeconv.errors import FilterFileError, RtdError
+from rtdeconv.fit import FAMILIES
+
+RECORD = json.loads(design_file.to_text(design("gaussian:0.8", method="fir", taps=3)))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("blur", ["gaussian:0.8", "gaussian:1.2x0.6@30", "disk:1.2+gaussian:0.4"])
+def test_round_trip(name: str, blur: str, tmp_path: Path) -> None:
+    made = design(blur, method=name, noise=2 / 255, max_gain=4.0, light="gamma2", border="mirror")
+    path = tmp_path / "filter.json"
+    path.write_text(design_file.to_text(made))
+    assert design_file.load(path) == made
+    assert design_file.load(path).export() == made.export()
+
+
+def _changed(**changes) -> str:
+    return json.dumps({**RECORD, **changes})
+
+
+def _filter(**changes) -> str:
+    return _changed(filter={**RECORD["filter"], **changes})
+
+
+NAN_TAPS = copy.deepcopy(RECORD["filter"]["taps"])
+NAN_TAPS[0][0] = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "not JSON"),
+        ("[]", "not a filter file"),
+        ("{}", "not a filter file"),
+        ("null", "not a filter file"),
+        ("[" * 20000 + "]" * 20000, "nested deeper"),
+        (_changed(version=2), "reads version 1, not 2"),
+        (_changed(version="1"), "reads version 1, not '1'"),
+        (_changed(version=True), "reads version 1, not True"),
+        (_changed(extra=1), "unknown key 'extra'"),
+        (json.dumps({k: v for k, v in RECORD.items() if k != "blur"}), "lacks 'blur'"),
+        (json.dumps(RECORD)[:-1] + ', "blur": "box:3"}', "stands twice"),
+        (_changed(blur=3), "blur is a short text"),
+        (_changed(blur="gaussian:" + "9" * 300), "blur is a short text"),
+        (_changed(blur="gaussian:0.8\n#error"), "blur"),
+        (_changed(blur="*/"), "unknown blur"),
+        (_changed(noise="1"), "noise is a number"),
+        (_changed(noise=True), "noise is a number"),
+        (_changed(noise=-1), "standard deviation"),
+        (_changed(noise=10**400), "finite"),
+        (_changed(bits=8.5), "whole number"),
+        (_changed(bits=99), "1..16"),
+        (_changed(prior="x\\"), "unknown prior"),
+        (_changed(prior_var=0), "variance"),
+        (_changed(max_gain=0.1), "at least 1"),
+        (_changed(weight="best"), "unknown weight"),
+        (_changed(light="dark"), "unknown light"),
+        (_changed(border=""), "unknown border"),
+        (_changed(filter=[]), "object with a family"),
+        (_filter(family="zip"), "unknown filter family"),
+        (_filter(family=["fir"]), "unknown filter family"),
+        (_filter(name="//"), "unknown key"),
+        (_filter(taps=[]), "odd square"),
+        (_filter(taps=[[1.0, 2.0]]), "odd square"),
+        (_filter(taps=[[0.0] * 17] * 17), "at most 15"),
+        (_filter(taps=NAN_TAPS), "finite, not NaN"),
+        (_filter(taps=[["1"]]), "a row of taps is a number"),
+        (_filter(taps=[[2.0]]), "sum to 1"),
+        (_changed(filter={"family": "comb", "coefficients": [1e300]}), "within"),
+        (_changed(filter={"family": "comb", "coefficients": [0.1] * 9}), "1..3 terms"),
+        (_changed(filter={"family": "gauss", "coefficients": [1.0], "radius": 10**9}), "radius"),
+        (_changed(filter={"family": "gauss", "coefficients": [1.0], "radius": 5.0}), "whole"),
+    ],
+)
+def test_hostile_files_are_refused_with_the_reason(text: str, words: str) -> None:
+    with pytest.raises(RtdError, match=words.replace(".", r"\.")):
+        design_file.from_text(text)
+
+
+def test_unreadable_and_oversized_files(tmp_path: Path) -> None:
+    for name, content in (("big", b" " * 10**6), ("binary", b"\xff\xfe"), ("empty", b"")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(FilterFileError, match=name):
+            design_file.load(tmp_path / name)
+    for path in (tmp_path, tmp_path / "missing.json"):
+        with pytest.raises(FilterFileError, match="cannot read"):
+            design_file.load(path)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(RECORD)), JSON)
+def test_no_value_of_any_key_crashes_or_reaches_a_shader_unchecked(key: str, value) -> None:
+    try:
+        text = design_file.from_text(_changed(**{key: value})).export()
+    except RtdError:
+        return
+    assert text.isascii()
+    assert "\\" not in text and "*/" not in text

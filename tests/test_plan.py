@@ -1,0 +1,122 @@
+"""The plan's rules, and lowering of every registered family."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtdeconv import interpret
+from rtdeconv.blur import parse_blur
+from rtdeconv.errors import ValueRefused
+from rtdeconv.filters import Comb, Fir, with_unit_sum
+from rtdeconv.fit import FAMILIES, fit
+from rtdeconv.lower import decode_once, lower, with_single_floats
+from rtdeconv.noise import Noise
+from rtdeconv.plan import BORDERS, Mix, Parameter, Pass, Plan, Texel, Value, WeightedSum
+from rtdeconv.prior import Ar1
+from rtdeconv.target import Target
+
+EVERY = [(family, size) for family in FAMILIES.values() for size in family.sizes]
+
+KERNEL_TOLERANCE = 1e-12
+"""Sums are float64; stored images are single floats, exact for an impulse of sixteenths."""
+
+
+def _plan(*passes: Pass, **changes) -> Plan:
+    return Plan(passes, border="clamp", light="encoded", **changes)
+
+
+HERE = Texel(0, 0, 0)
+OUT = Pass(HERE, "target")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: _plan(), "1..16 passes"),
+        (lambda: _plan(Pass(HERE, "16f")), "only the last stores 'target'"),
+        (lambda: _plan(OUT, OUT), "only the last stores 'target'"),
+        (lambda: _plan(Pass(Texel(1, 0, 0), "target")), "not yet written"),
+        (lambda: _plan(Pass(Texel(0, 8, 0), "target")), "at most 7 px"),
+        (lambda: _plan(Pass(WeightedSum(((math.nan, HERE),)), "target")), "not finite"),
+        (lambda: _plan(Pass(WeightedSum(((1.0, HERE),) * 1025), "target")), "1024 texels"),
+        (lambda: _plan(Pass(Mix(HERE, HERE, Value("x")), "target")), "undeclared parameter"),
+        (lambda: _plan(OUT, bypass="x"), "no parameter"),
+        (lambda: _plan(OUT, parameters=(Parameter("a b", 0, 0, 1, ""),)), "lower-case"),
+        (lambda: _plan(OUT, parameters=(Parameter("a", 2, 0, 1, ""),)), "low <= default"),
+        (lambda: Plan((OUT,), border="edge", light="encoded"), "unknown border"),
+        (lambda: Plan((OUT,), border="clamp", light="srgb"), "unknown light"),
+    ],
+)
+def test_bad_plans_are_refused(make, words: str) -> None:
+    with pytest.raises(ValueRefused, match=words):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("filter_", "fetches", "passes", "reach"),
+    [
+        (Comb((0.5,)), 9, 1, 1),
+        (Comb((0.5, 0.25)), 19, 2, 3),
+        (Comb((0.5, 0.25, 0.125)), 29, 3, 7),
+    ],
+)
+def test_costs_of_combs(filter_: Comb, fetches: int, passes: int, reach: int) -> None:
+    plan = lower(filter_, light="linear", border="clamp")
+    assert (plan.fetches, len(plan.passes), plan.reach) == (fetches, passes, reach)
+    assert plan.cost == fetches + 4 * (passes - 1)
+
+
+@pytest.mark.parametrize(("family", "size"), EVERY, ids=[f"{f.name}{s}" for f, s in EVERY])
+def test_impulse_response_of_every_plan_is_the_filters_kernel(family, size: int) -> None:
+    target = Target(parse_blur("gaussian:0.8"), Noise(2 / 255), Ar1())
+    found = fit(target, family, size)
+    plan = with_single_floats(lower(found, light="encoded", border="zero"))
+    kernel = found.kernel()
+    impulse = np.zeros((*kernel.shape, 1))
+    impulse[len(kernel) // 2, len(kernel) // 2] = 1.0
+    response = interpret.colour(plan, impulse, {"strength": 1.0})[:, :, 0]
+    np.testing.assert_allclose(response, kernel[::-1, ::-1], atol=KERNEL_TOLERANCE)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("light", ["linear", "gamma2"])
+def test_decoding_once_keeps_the_picture(light, border) -> None:
+    picture = np.random.default_rng(0).random((9, 7, 3))
+    plan = with_single_floats(lower(Comb((0.9, 0.4)), light=light, border=border))
+    once = decode_once(plan, "32f")
+    assert len(once.passes) == len(plan.passes) + 1
+    settings_ = {"strength": 0.7}
+    np.testing.assert_allclose(
+        interpret.colour(once, picture, settings_),
+        interpret.colour(plan, picture, settings_),
+        atol=1e-6,  # one more rounding to single floats
+    )
+
+
+def test_encoded_light_has_nothing_to_decode() -> None:
+    plan = lower(Comb((0.9,)), light="encoded", border="clamp")
+    assert decode_once(plan, "16f") is plan
+
+
+@given(st.lists(st.floats(-3, 3), min_size=5, max_size=5), st.sampled_from(BORDERS))
+def test_flat_grey_stays_flat(weights: list[float], border) -> None:
+    if border == "zero":
+        border = "clamp"  # black outside is not grey
+    taps = np.zeros((3, 3))
+    taps.flat[:4], taps.flat[8:4:-1] = weights[:4], weights[:4]
+    fir = Fir(tuple(map(tuple, with_unit_sum(taps).tolist())))
+    plan = lower(fir, light="linear", border=border)
+    grey = np.full((4, 5), 77, np.uint8)
+    assert np.array_equal(interpret.run(plan, grey), grey)
+
+
+def test_intermediate_format_follows_the_weight_on_it() -> None:
+    mild = lower(Comb((0.5, 0.5)), light="linear", border="clamp")
+    strong = lower(Comb((9.0, -7.0)), light="linear", border="clamp")
+    assert [p.store for p in mild.passes] == ["16f", "target"]
+    assert [p.store for p in strong.passes] == ["32f", "target"]

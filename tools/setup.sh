@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Makes .venv ready: `tools/setup.sh base` for running, `tools/setup.sh dev` for the tests too.
+# Installs what is missing, system packages when it may, and does nothing on a second call.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+kind=${1:-base}
+
+loads() { python3 -c "import ctypes, sys; ctypes.CDLL(sys.argv[1])" "$1" 2>/dev/null; }
+
+missing=()
+command -v python3 >/dev/null || missing+=(python3)
+python3 -c "import ensurepip, venv" 2>/dev/null || missing+=(python3-venv)
+loads libEGL.so.1 || missing+=(libegl1)
+loads libGL.so.1 || missing+=(libgl1 libgl1-mesa-dri)
+if [ "$kind" = dev ]; then
+    command -v glslangValidator >/dev/null || missing+=(glslang-tools)
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+    install="apt-get install -y --no-install-recommends ${missing[*]}"
+    as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo -n)
+    if command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null; then
+        echo "installing system packages: ${missing[*]}"
+        "${as_root[@]}" apt-get update -qq
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install >/dev/null
+    else
+        echo "system packages are missing; install them with this line, then run this again:" >&2
+        echo "  sudo $install" >&2
+        exit 1
+    fi
+fi
+
+python3 -c "import sys; sys.exit(sys.version_info < (3, 10))" || {
+    echo "rtdeconv needs Python 3.10 or newer; this is $(python3 --version)" >&2
+    exit 1
+}
+
+stamp=".venv/installed-$kind"
+if ! cmp -s pyproject.toml "$stamp" || [ ! -x .venv/bin/rtdeconv ]; then
+    echo "installing into .venv"
+    [ -x .venv/bin/python ] || python3 -m venv .venv
+    extras=$([ "$kind" = dev ] && echo "[dev]" || echo "")
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".$extras"
+    cp pyproject.toml "$stamp"
+    [ "$kind" = base ] || cp pyproject.toml .venv/installed-base
+fi
