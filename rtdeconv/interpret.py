@@ -11,10 +11,20 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from rtdeconv.errors import ValueRefused
 from rtdeconv.light import decode, encode
 from rtdeconv.pixels import Image, checked_image, stored_like, unit_colour
-from rtdeconv.plan import Border, Expr, Mix, Plan, Store, Texel, Value, WeightedSum, texels
+from rtdeconv.plan import (
+    Border,
+    Expr,
+    Mix,
+    Plan,
+    Store,
+    Texel,
+    Value,
+    WeightedSum,
+    parameter_values,
+    texels,
+)
 
 Planes = NDArray[np.float64]
 
@@ -36,15 +46,6 @@ def colour(plan: Plan, source: Planes, settings: Mapping[str, float]) -> Planes:
         padded = [_padded(image, reach, plan.border) for image in images]
         images.append(_stored(_evaluate(one.expr, padded, reach, settings), one.store))
     return np.asarray(encode(images[-1], plan.light), np.float64)
-
-
-def parameter_values(plan: Plan, given: Mapping[str, float]) -> dict[str, float]:
-    """Every parameter's value; raises ValueRefused outside a parameter's range."""
-    settings = {p.name: given.get(p.name, p.default) for p in plan.parameters}
-    for p in plan.parameters:
-        if not p.low <= settings[p.name] <= p.high:
-            raise ValueRefused(f"{p.name} is {p.low:g}..{p.high:g}, not {settings[p.name]:g}")
-    return settings
 
 
 def border_index(index: NDArray[np.intp], size: int, border: Border) -> NDArray[np.intp]:

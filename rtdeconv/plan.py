@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -144,6 +144,15 @@ def checked_border(name: str) -> Border:
         if name == border:
             return border
     raise unknown_name("border", name, BORDERS)
+
+
+def parameter_values(plan: Plan, given: Mapping[str, float]) -> dict[str, float]:
+    """Every parameter's value; raises ValueRefused outside a parameter's range."""
+    settings = {p.name: given.get(p.name, p.default) for p in plan.parameters}
+    for p in plan.parameters:
+        if not p.low <= settings[p.name] <= p.high:
+            raise ValueRefused(f"{p.name} is {p.low:g}..{p.high:g}, not {settings[p.name]:g}")
+    return settings
 
 
 def texels(expr: Expr) -> Iterator[Texel]:

@@ -128,7 +128,7 @@ class Contents:
     tags: dict[str, int]
     rotation: int
     packets: dict[str, list[bytes]]
-    languages: dict[str, str | None]
+    languages: dict[str, str]
     chapters: list[tuple[float, float, str]]
     title: str | None
     aspect: Fraction | None
@@ -153,7 +153,12 @@ def contents(path: Path) -> Contents:
             tags={name: int(getattr(first, name)) for name in BT709_LIMITED},
             rotation=first.rotation,
             packets=packets,
-            languages={stream.type: stream.language for stream in file.streams},
+            languages={
+                stream.type: stream.language or "und"
+                for stream in file.streams
+                # Chapters in MP4 are a data stream as well.
+                if stream.type != "data"
+            },
             chapters=[
                 (
                     float(entry["start"] * entry["time_base"]),

@@ -29,7 +29,7 @@ class Disk(Taps):
 
     def _integrated(self) -> Array:
         reach = math.ceil(self.radius_px + 0.5) - 1
-        edges = np.arange(-reach, reach + 2) - 0.5
+        edges = np.arange(-reach, reach + 2, dtype=np.float64) - 0.5
         corner = _disc_corner_area(edges[:, None], edges[None, :], self.radius_px)
         return np.diff(np.diff(corner, axis=0), axis=1)
 

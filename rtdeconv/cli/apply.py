@@ -7,7 +7,7 @@ import argparse
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, strength
 from rtdeconv.device import chosen
 from rtdeconv.media.pictures import is_picture
-from rtdeconv.stream import restore_picture, restore_video
+from rtdeconv.pixels import Image
 
 
 def register(subparsers: Subparsers) -> None:
@@ -27,18 +27,20 @@ def register(subparsers: Subparsers) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Restores INPUT into OUTPUT; 1 where something of the input could not be kept."""
+    # both pull in libraries that other commands should not wait for
+    from rtdeconv.cli.progress import frames_shown
+    from rtdeconv.stream import restore_picture, restore_video
+
     found = designed(parsed)
     with chosen(found.plan, parsed.device) as device:
         note(f"device: {device.name}")
 
-        def restore(image):  # type: ignore[no-untyped-def]
+        def restore(image: Image) -> Image:
             return device.runner.run(image, strength=parsed.strength)
 
         if is_picture(parsed.input):
             restore_picture(parsed.input, parsed.output, restore)
             return 0
-        from rtdeconv.cli.progress import frames_shown
-
         with frames_shown() as on_progress:
             report = restore_video(
                 parsed.input,

@@ -25,10 +25,10 @@ class _FramesPerSecond(ProgressColumn):
 
 
 @contextmanager
-def frames_shown() -> Iterator[Callable[[int, int | None], None]]:
+def frames_shown(what: str = "frames") -> Iterator[Callable[[int, int | None], None]]:
     """Yields ``on_progress(frames done, frames in all or None)``."""
     columns = (
-        TextColumn("frames"),
+        TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         _FramesPerSecond(),

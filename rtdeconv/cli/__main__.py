@@ -1,0 +1,7 @@
+"""``python -m rtdeconv.cli``."""
+
+import sys
+
+from rtdeconv.cli import main
+
+sys.exit(main())

@@ -1,0 +1,36 @@
+"""One GL for the whole run; each test that draws must leave it without an error."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import moderngl
+import pytest
+
+from rtdeconv.errors import DeviceError
+from rtdeconv.gpu import open_context
+
+# Mesa's software GL compiles hundreds of small shaders here; not optimising them takes a third of
+# the time and leaves their arithmetic as it is. Other GLs do not know the variable.
+os.environ.setdefault("GALLIVM_PERF", "nopt")
+
+
+@pytest.fixture(scope="session")
+def any_gl() -> Iterator[moderngl.Context]:
+    """The session's context; tests take `gl` instead."""
+    try:
+        context = open_context()
+    except DeviceError as missing:
+        pytest.skip(str(missing))
+    yield context
+    context.release()
+
+
+@pytest.fixture
+def gl(any_gl: moderngl.Context) -> Iterator[moderngl.Context]:
+    """A context whose error flag is clear before the test and must be after it."""
+    with any_gl:
+        assert any_gl.error == "GL_NO_ERROR", "an earlier test left a GL error"
+        yield any_gl
+        assert any_gl.error == "GL_NO_ERROR"

@@ -1,0 +1,271 @@
+"""The command line as a contract: names, JSON keys, exit statuses, one sentence for a refusal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from media_clips import Clip, write_clip
+
+from rtdeconv import cli, design, interpret, load
+from rtdeconv.media.pictures import Picture, read_picture, write_picture
+
+DATA = Path(__file__).parent / "data"
+CLIP = DATA / "bigbuckbunny_720p.mp4"
+
+FIGURES = {
+    "family", "fetches", "passes", "expected_gain_db", "expected_loss_db", "peak_gain",
+    "noise_gain", "overshoot", "dc_gain",
+}  # fmt: skip
+SCORES = {"gpu_max_abs_error", "cpu_max_abs_error", "psnr_db", "reference_psnr_db",
+          "input_psnr_db", "passed"}  # fmt: skip
+
+
+def _run(capsys, *words: object) -> tuple[int, str, str]:
+    """(exit status, stdout, stderr) of one command in this process."""
+    try:
+        status = cli.main([str(word) for word in words])
+    except SystemExit as leaving:
+        status = int(leaving.code or 0)
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def _refused(capsys, *words: object) -> str:
+    """The one sentence of a refusal."""
+    status, out, err = _run(capsys, *words)
+    sentences = [line for line in err.splitlines() if not line.startswith("device:")]
+    assert status == 2, err
+    assert out == ""
+    assert len(sentences) == 1 and sentences[0].startswith("rtdeconv: "), err
+    assert "Traceback" not in err
+    return sentences[0]
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A small RGB picture."""
+    path = tmp_path / "in.png"
+    pixels = np.random.default_rng(0).integers(0, 256, (24, 31, 3), np.uint8)
+    write_picture(path, Picture(pixels))
+    return path
+
+
+def test_design_prints_figures_and_writes_a_filter(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "f.json"
+    status, out, _ = _run(
+        capsys, "design", "gaussian:0.8", "--noise", "2/255", "--json", "-o", file
+    )
+    record = json.loads(out)
+    assert status == 0 and set(record) >= FIGURES
+    assert load(file).filter.family == record["family"]
+    status, table, _ = _run(capsys, "design", file)
+    assert status == 0 and record["label"] in table
+
+
+def test_design_lists_its_methods(capsys) -> None:
+    status, out, _ = _run(capsys, "design", "--list", "--json")
+    assert status == 0 and set(json.loads(out)) == {"fir", "gauss", "comb"}
+
+
+def test_design_says_when_nothing_comes_near(capsys) -> None:
+    status, _, err = _run(capsys, "design", "disk:4", "--noise", "0.2/255", "--json")
+    assert status == 0 and "the nearest recovers" in err
+
+
+def test_hosts_are_listed(capsys) -> None:
+    status, out, _ = _run(capsys, "hosts", "--json")
+    assert status == 0 and "glsl330" in json.loads(out)
+    assert "glsl330" in _run(capsys, "hosts")[1]
+
+
+def test_export_to_stdout_file_and_folder(capsys, tmp_path: Path) -> None:
+    status, text, _ = _run(capsys, "export", "gaussian:0.8", "--to", "glsl330")
+    assert status == 0 and text.startswith("#version 330")
+    for place in (tmp_path / "x.frag", f"{tmp_path}/new/"):
+        status, out, err = _run(capsys, "export", "gaussian:0.8", "--to", "glsl330", "-o", place)
+        written = Path(err.split("wrote ")[1].strip())
+        assert status == 0 and out == "" and written.read_text() == text
+
+
+def test_the_exported_command_makes_the_same_file(capsys) -> None:
+    _, text, _ = _run(
+        capsys, "export", "disk:1.2+gaussian:0.4", "--noise", "3/255", "--to", "glsl330"
+    )
+    line = next(row for row in text.splitlines() if "rtdeconv export" in row)
+    command = line.split("rtdeconv ")[1].split()
+    assert _run(capsys, *command)[1] == text
+
+
+def test_check_passes_and_has_its_keys(capsys, tmp_path: Path) -> None:
+    status, out, _ = _run(capsys, "check", "gaussian:0.8", "--json")
+    record = json.loads(out)
+    assert status == 0 and record["passed"] is True
+    assert set(record) >= SCORES
+    assert record["reference_psnr_db"] > record["psnr_db"] > record["input_psnr_db"]
+    assert record["gpu_max_abs_error"] <= 1.001 / 255
+    status, table, _ = _run(capsys, "check", "gaussian:0.8", "--method", "comb")
+    assert status == 0 and "full-FFT reference" in table
+
+
+def test_check_fails_where_an_executor_is_wrong(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rtdeconv.cpu.CpuPlayer.run", lambda self, image, strength=1.0: 255 - image)
+    status, out, err = _run(capsys, "check", "gaussian:0.8", "--json")
+    assert status == 1 and json.loads(out)["passed"] is False and "check failed" in err
+
+
+def test_apply_restores_a_picture(capsys, picture: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.png"
+    words = ("gaussian:0.8", "--method", "fir", "--taps", 3, picture, target, "--device", "cpu")
+    status, _, err = _run(capsys, "apply", *words)
+    assert status == 0 and "device: cpu" in err
+
+    expected = interpret.run(
+        design("gaussian:0.8", method="fir", taps=3).plan, read_picture(picture).pixels
+    )
+    found = read_picture(target).pixels
+    assert np.abs(found.astype(int) - expected).max() <= 1
+    status, *_ = _run(capsys, "apply", *words, "--strength", 0)
+    assert np.array_equal(read_picture(target).pixels, read_picture(picture).pixels)
+
+
+def test_apply_restores_a_video_on_both_devices(capsys, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "in.mp4", Clip())
+    for device in ("cpu", "gpu", "auto"):
+        target = tmp_path / f"{device}.mp4"
+        status, _, err = _run(capsys, "apply", "gaussian:0.8", clip, target, "--device", device)
+        assert status == 0 and "device: " in err
+        with av.open(str(target)) as found, av.open(str(clip)) as given:
+            assert len(list(found.decode(video=0))) == len(list(given.decode(video=0)))
+            assert len(found.streams.audio) == 1
+
+
+def test_apply_says_what_was_lost(capsys, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "in.mkv", Clip(subtitles="subrip"))
+    status, _, err = _run(
+        capsys, "apply", "gaussian:0.8", clip, tmp_path / "out.webm", "--device", "cpu"
+    )
+    assert status == 1 and "lost: " in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["design"], "needs a BLUR"),
+        (["design", "gaussian:-1"], "0.05..20 px"),
+        (["design", "gaussian:nan"], "0.05..20 px"),
+        (["design", "gaussian:1e9"], "0.05..20 px"),
+        (["design", "gausian:1"], "did you mean 'gaussian'"),
+        (["design", "gaussian:1", "--noise", "x"], "2/255"),
+        (["design", "gaussian:1", "--taps", "x"], "whole number"),
+        (["design", "gaussian:1", "--method", "fri"], "did you mean 'fir'"),
+        (["design", "missing.json"], "cannot read filter file"),
+        (["export", "gaussian:1", "--to", "glsl33"], "did you mean 'glsl330'"),
+        (["export", "gaussian:1", "--to", "glsl330", "-o", "/dev/null/x"], "/dev/null/x"),
+        (["apply", "gaussian:1", "missing.png", "out.png"], "missing.png"),
+        (["apply", "gaussian:1", "missing.mp4", "out.mp4"], "missing.mp4"),
+        (["apply", "gaussian:1", "a.png", "b.png", "--device", "tpu"], "unknown device"),
+        (["apply", "gaussian:1", "a.png", "b.png", "--strength", "nan?"], "expected a number"),
+        (["check", "gaussian:1", "missing.png"], "missing.png"),
+        (["sharpen"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_refusals_are_one_sentence_and_exit_2(capsys, words: list[str], said: str) -> None:
+    assert said in _refused(capsys, *words)
+
+
+def test_bad_strengths_write_nothing(capsys, picture: Path, tmp_path: Path) -> None:
+    for strength in ("-1", "2", "nan"):
+        sentence = _refused(
+            capsys, "apply", "gaussian:1", picture, tmp_path / "o.png", "--strength", strength
+        )
+        assert "strength is 0..1.5" in sentence
+    assert not (tmp_path / "o.png").exists()
+
+
+def test_design_options_do_not_change_a_filter_file(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "f.json"
+    _run(capsys, "design", "gaussian:0.8", "--json", "-o", file)
+    assert "--noise shapes a new design" in _refused(capsys, "check", file, "--noise", "2/255")
+
+
+def test_other_versions_of_a_filter_file_are_refused(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "f.json"
+    _run(capsys, "design", "gaussian:0.8", "--json", "-o", file)
+    file.write_text(file.read_text().replace('"version": 1', '"version": 7'))
+    assert "reads version 1, not 7" in _refused(capsys, "check", file)
+
+
+def test_an_existing_output_survives_a_refusal(capsys, picture: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.png"
+    target.write_bytes(b"precious")
+    (tmp_path / "bad.png").write_bytes(picture.read_bytes()[:200])
+    _refused(capsys, "apply", "gaussian:1", tmp_path / "bad.png", target)
+    assert target.read_bytes() == b"precious"
+
+
+def test_input_is_never_overwritten(capsys, picture: Path) -> None:
+    before = picture.read_bytes()
+    _refused(capsys, "apply", "gaussian:1", picture, picture)
+    assert picture.read_bytes() == before
+
+
+def test_tiny_pictures(capsys, tmp_path: Path) -> None:
+    for shape in ((1, 1, 3), (1, 7), (5, 1, 4)):
+        source, target = tmp_path / "in.png", tmp_path / "out.png"
+        write_picture(source, Picture(np.full(shape, 90, np.uint8)))
+        status, *_ = _run(capsys, "apply", "gaussian:1", source, target, "--device", "gpu")
+        assert status == 0
+        assert np.array_equal(read_picture(target).pixels, np.full(shape, 90, np.uint8))
+
+
+def _process(*words: object, **options) -> subprocess.Popen:
+    command = [sys.executable, "-m", "rtdeconv.cli", *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def test_ctrl_c_in_the_middle_of_a_video_leaves_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+    running = _process("apply", "gaussian:0.8", CLIP, target, "--device", "cpu")
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.iterdir())) == 0 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)  # some frames in
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert b"interrupted" in err and b"Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_egl_apply_takes_the_cpu_and_names_the_package(
+    picture: Path, tmp_path: Path
+) -> None:
+    """A broken library found first on the path is as good as none; the package is named."""
+    for name in ("libEGL.so.1", "libGL.so.1", "libEGL.so", "libGL.so"):
+        (tmp_path / name).write_bytes(b"")
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}
+    words = ("apply", "gaussian:0.8", picture, tmp_path / "out.png", "--device")
+    for device, status in (("auto", 0), ("gpu", 2)):
+        running = _process(*words, device, env=environment)
+        _, err = running.communicate(timeout=60)
+        assert running.returncode == status, err
+        assert b"libegl1" in err and b"Traceback" not in err
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    running = _process("export", "gaussian:0.8", "--to", "glsl330")
+    assert running.stdout is not None
+    running.stdout.close()
+    assert running.stderr is not None
+    err = running.stderr.read()
+    assert running.wait(timeout=60) == 0 and err == b""

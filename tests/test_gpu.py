@@ -1,0 +1,283 @@
+"""The moderngl player against the interpreter: the exported text, and the player's quick way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import moderngl
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from worked_plans import (
+    CODE,
+    DTYPES,
+    EVERY_PLAN,
+    EVERY_PLAN_ID,
+    ODD,
+    SINGLE_FLOATS,
+    TINY,
+    difference,
+    firs,
+    picture,
+    plan_of,
+    small_pictures,
+)
+
+from rtdeconv import gpu, interpret
+from rtdeconv.emit import HOSTS, About
+from rtdeconv.errors import DeviceError, ValueRefused
+from rtdeconv.gpu.tiles import spans
+from rtdeconv.lower import lower, with_single_floats
+from rtdeconv.plan import BORDERS
+
+WAYS = {"exported": gpu.Player, "quick": gpu.quick_player}
+
+HALF_TARGET = 1e-3
+"""Half a step of a half float below 2 is 5e-4; the value may fall to either side."""
+
+HALF_IMAGES = {"encoded": 6e-4, "linear": 7e-3, "gamma2": 2.5e-2}
+"""An image stored in half floats may round to the other side than numpy where float32 and float64
+meet near a tie: one step of 2^-11, weighed by at most 1, then made steeper as above."""
+
+
+@pytest.fixture(params=WAYS)
+def way(request) -> Any:
+    """A way to make a player of a plan."""
+    return WAYS[request.param]
+
+
+def _tolerance(dtype: Any, light: str) -> float:
+    return SINGLE_FLOATS[light] if dtype == np.float32 else CODE
+
+
+@pytest.mark.parametrize(("sized", "border", "light"), EVERY_PLAN, ids=EVERY_PLAN_ID)
+def test_every_plan(gl, way, sized, border, light) -> None:
+    plan = with_single_floats(plan_of(*sized, light, border))
+    image = picture(ODD, np.float32)
+    with way(plan, context=gl) as player:
+        assert difference(player.run(image), interpret.run(plan, image)) <= SINGLE_FLOATS[light]
+
+
+@pytest.mark.parametrize(("sized", "border", "light"), EVERY_PLAN, ids=EVERY_PLAN_ID)
+def test_every_plan_on_8_bit_pictures(gl, sized, border, light) -> None:
+    plan = plan_of(*sized, light, border)
+    image = picture(ODD, np.uint8)
+    with gpu.quick_player(plan, context=gl) as player:
+        assert difference(player.run(image), interpret.run(plan, image)) <= CODE
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("light", ["linear", "encoded"])
+def test_every_layout(gl, way, dtype, channels, light) -> None:
+    plan, image = plan_of("fir", 5, light), picture(ODD, dtype, channels)
+    with way(plan, context=gl) as player:
+        for strength in (0.5, 1.0, 1.5):
+            got = player.run(image, strength=strength)
+            wanted = interpret.run(plan, image, strength=strength)
+            assert difference(got, wanted) <= _tolerance(dtype, light)
+            if channels == 4:
+                assert np.array_equal(got[:, :, 3], image[:, :, 3])
+        assert np.array_equal(player.run(image, strength=0.0), image)
+
+
+@pytest.mark.parametrize("light", ["linear", "encoded", "gamma2"])
+def test_images_in_half_floats(gl, way, light) -> None:
+    plan, image = plan_of("comb", 3, light), picture(ODD, np.float32)
+    assert any(one.store == "16f" for one in plan.passes)
+    with way(plan, context=gl) as player:
+        assert difference(player.run(image), interpret.run(plan, image)) <= HALF_IMAGES[light]
+
+
+@pytest.mark.parametrize("sized", [("fir", 5), ("comb", 2)], ids=str)
+@pytest.mark.parametrize("light", ["linear", "encoded", "gamma2"])
+def test_half_float_target(gl, sized, light) -> None:
+    plan = with_single_floats(plan_of(*sized, light))
+    image = picture(ODD, np.float32)
+    wanted = interpret.run(plan, image)
+    with gpu.Player(plan, context=gl, float_target="16f") as player:
+        got = player.run(image)
+    seen = np.abs(wanted) < 2
+    assert difference(got[seen], wanted[seen]) <= HALF_TARGET
+
+
+@pytest.mark.parametrize("size", TINY)
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("terms", [1, 3])
+def test_pictures_smaller_than_the_kernel(gl, way, size, border, terms) -> None:
+    plan = with_single_floats(plan_of("comb", terms, "encoded", border))
+    with way(plan, context=gl) as player:
+        for channels in (1, 3):
+            image = picture(size, np.float32, channels)
+            wanted = interpret.run(plan, image)
+            assert difference(player.run(image), wanted) <= SINGLE_FLOATS["encoded"]
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("sized", [("fir", 5), ("comb", 2), ("comb", 3)], ids=str)
+@pytest.mark.parametrize("size", [(37, 41), (61, 9)])
+def test_tiles_leave_no_seam(gl, border, sized, size) -> None:
+    plan = plan_of(*sized, "gamma2", border)
+    with (
+        gpu.Player(plan, context=gl) as whole,
+        gpu.Player(plan, context=gl, max_texture=18) as tiled,
+    ):
+        for dtype in (np.uint8, np.float32):
+            image = picture(size, dtype)
+            for strength in (1.0, 0.0):
+                wanted = whole.run(image, strength=strength)
+                assert np.array_equal(tiled.run(image, strength=strength), wanted)
+
+
+@given(
+    size=st.integers(1, 200),
+    limit=st.integers(1, 80),
+    reach=st.integers(0, 20),
+    border=st.sampled_from(BORDERS),
+)
+def test_spans_keep_every_pixel_once(size, limit, reach, border) -> None:
+    if limit <= 2 * reach and size > limit:
+        with pytest.raises(ValueRefused, match="tiles"):
+            spans(size, limit, reach, border)
+        return
+    tiles = spans(size, limit, reach, border)
+    kept = [position for tile in tiles for position in range(size)[tile.kept]]
+    assert kept == list(range(size))
+    assert len({len(tile.read) for tile in tiles}) == 1
+    for tile in tiles:
+        assert len(tile.read) <= limit
+        assert tile.read[tile.crop].tolist() == list(range(size)[tile.kept])
+
+
+def test_floats_beyond_0_and_1_survive(gl, way) -> None:
+    plan = plan_of("fir", 5, "encoded")
+    image = picture(ODD, np.float32) * np.float32(8) - np.float32(2)
+    with way(plan, context=gl) as player:
+        got = player.run(image)
+        assert difference(got, interpret.run(plan, image)) <= 8 * SINGLE_FLOATS["encoded"]
+        assert got.min() < -2
+        assert got.max() > 6
+        # a power of two only moves exponents, so a linear filter commutes with it to the bit
+        assert np.array_equal(player.run(image * np.float32(4)), got * np.float32(4))
+        assert np.array_equal(player.run(image, strength=0.0), image)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@given(filter_=firs(), image=small_pictures(), strength=st.floats(0.0, 1.5))
+@settings(
+    deadline=None,
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_any_small_filter_on_any_small_picture(gl, filter_, image, strength, border) -> None:
+    plan = lower(filter_, light="encoded", border=border)
+    with gpu.Player(plan, context=gl) as player:
+        got = player.run(image, strength=strength)
+    wanted = interpret.run(plan, image, strength=strength)
+    # floats reach 4 and sums of taps 100
+    tolerance = 100 * SINGLE_FLOATS["encoded"] if image.dtype == np.float32 else CODE
+    assert difference(got, wanted) <= tolerance
+
+
+class _Counting:
+    """A context that counts what is built with it."""
+
+    BUILDERS = ("texture", "framebuffer", "scope", "program", "vertex_array", "buffer", "sampler")
+
+    def __init__(self, context: moderngl.Context) -> None:
+        self._context = context
+        self.built: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.BUILDERS:
+            self.built[name] += 1
+        return getattr(self._context, name)
+
+
+def test_programs_are_compiled_once_and_textures_once_a_size(gl) -> None:
+    counting = _Counting(gl)
+    with gpu.Player(plan_of("comb", 2), context=counting) as player:
+        assert counting.built["program"] == 2
+        player.run(picture(ODD, np.uint8))
+        steady = counting.built.copy()
+        player.run(picture(ODD, np.uint8, seed=1), strength=0.5)
+        assert counting.built == steady
+        player.run(picture((9, 8), np.uint8))
+        assert counting.built["texture"] == 2 * steady["texture"]
+        assert counting.built["program"] == 2
+
+
+def test_the_callers_gl_state_neither_matters_nor_changes(gl) -> None:
+    plan, image = plan_of("comb", 2), picture(ODD, np.uint8)
+    with gpu.Player(plan, context=gl) as player:
+        wanted = player.run(image)
+        screen = gl.simple_framebuffer((4, 4))
+        screen.use()
+        gl.enable_only(moderngl.BLEND | moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+        try:
+            assert np.array_equal(player.run(image), wanted)
+            assert gl.fbo.glo == screen.glo
+        finally:
+            gl.enable_only(moderngl.NOTHING)
+            screen.release()
+
+
+def test_the_given_text_is_what_runs(gl) -> None:
+    plan, image = plan_of("fir", 3, "encoded"), picture(ODD, np.uint8)
+    text = HOSTS["glsl330"].write(plan, About("a file", ("any",), "rtdeconv export"))
+    with gpu.Player(plan, text=text, context=gl) as player:
+        assert difference(player.run(image), interpret.run(plan, image)) <= CODE
+    wrong = text.replace("rtd_result = vec4(", "rtd_result = 0.5 * vec4(")
+    with gpu.Player(plan, text=wrong, context=gl) as player:
+        assert difference(player.run(image), interpret.run(plan, image)) > 50
+
+
+def test_a_text_that_does_not_compile_is_refused(gl) -> None:
+    with pytest.raises(DeviceError, match="refuses the shader's pass 1"):
+        gpu.Player(
+            plan_of("fir", 3), text="#version 330 core\nvoid main() { nothing; }", context=gl
+        )
+
+
+def test_players_with_contexts_of_their_own_do_not_meet(gl) -> None:
+    image = picture(ODD, np.uint8)
+    plans = [plan_of("fir", 3), plan_of("comb", 2)]
+    players = [gpu.Player(plan) for plan in plans]
+    for _ in range(2):
+        for plan, player in zip(plans, players, strict=True):
+            assert difference(player.run(image), interpret.run(plan, image)) <= CODE
+    players[0].close()
+    assert difference(players[1].run(image), interpret.run(plans[1], image)) <= CODE
+    players[1].close()
+
+
+def test_missing_gl_is_one_sentence_with_the_remedy(monkeypatch) -> None:
+    def no_library(*_: Any, **__: Any) -> None:
+        raise Exception("libGL.so not loaded")
+
+    monkeypatch.setattr(moderngl, "create_context", no_library)
+    with pytest.raises(DeviceError, match=r"libGL\.so.*apt-get install libegl1.*--device cpu"):
+        gpu.open_context()
+
+
+@pytest.mark.parametrize(
+    ("renderer", "software"),
+    [("llvmpipe (LLVM 15.0.6, 256 bits)", True), ("NVIDIA H200/PCIe/SSE2", False)],
+)
+def test_software_gl_is_told_by_its_name(renderer, software) -> None:
+    class Named:
+        info = {"GL_RENDERER": renderer}  # noqa: RUF012
+
+    assert gpu.device_name(Named()) == renderer
+    assert gpu.is_software(Named()) is software
+
+
+@pytest.mark.parametrize("strength", [-0.1, 1.6, float("nan")])
+def test_strength_out_of_range_is_refused(gl, strength) -> None:
+    with (
+        gpu.Player(plan_of("fir", 3), context=gl) as player,
+        pytest.raises(ValueRefused, match=r"strength is 0\.\.1\.5"),
+    ):
+        player.run(picture(ODD, np.uint8), strength=strength)
