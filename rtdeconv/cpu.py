@@ -50,8 +50,9 @@ slope of at most 1.5, so half an index is 1.1e-5 of the encoded scale: .003 of a
 class CpuPlayer:
     """Runs a plan on the processor; the working arrays stay from one frame to the next.
 
-    float32 pictures agree with the interpreter within 1e-5 (images stored in single floats), uint8
-    ones to the code unless it lies within .01 code of a tie, uint16 ones within 2 codes.
+    float32 pictures agree with the interpreter within 1e-5 of 1 or of the value, whichever is
+    larger (images stored in single floats; square roots near 0 aside), uint8 ones to the code but
+    for ties within .01 code, uint16 ones within 2 codes.
     """
 
     def __init__(self, plan: Plan) -> None:

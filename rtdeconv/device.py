@@ -55,9 +55,9 @@ def chosen(plan: Plan, device: str) -> Iterator[Chosen]:
     try:
         name = gpu.device_name(context)
         if device == "auto" and gpu.is_software(context):
-            yield Chosen(_cpu(plan), f"cpu (GL is emulated here: {name})")
+            yield Chosen(_cpu(plan), f"cpu (GL is software here: {name})")
             return
-        with gpu.Player(plan, context=context) as player:
+        with gpu.quick_player(plan, context=context) as player:
             yield Chosen(player, f"gpu ({name})")
     finally:
         context.release()

@@ -1,8 +1,7 @@
-"""Lowering: filters to plans, and plans to equal plans."""
+"""Lowering: filters to plans."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import singledispatch
 
 import numpy as np
@@ -14,7 +13,6 @@ from rtdeconv.light import Light
 from rtdeconv.plan import (
     STRENGTH,
     Border,
-    Expr,
     Mix,
     Pass,
     Plan,
@@ -31,7 +29,7 @@ def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:
     """The plan that runs ``filter_``: its passes, the last mixed with the source by `STRENGTH`."""
     sums = _passes(filter_)
     result = Mix(Texel(0, 0, 0), sums[-1], Value(STRENGTH.name))
-    stored = [Pass(total, _store(k, sums)) for k, total in enumerate(sums[:-1], start=1)]
+    stored = [Pass(total, _store(k, sums, light)) for k, total in enumerate(sums[:-1], start=1)]
     return Plan((*stored, Pass(result, "target")), border=border, light=light)
 
 
@@ -86,39 +84,13 @@ def _reading_order(term: tuple[float, Texel]) -> tuple[float, ...]:
     return (t.image, t.dx**2 + t.dy**2, far, near, weight, t.dy, t.dx)
 
 
-def _store(image: int, sums: list[WeightedSum]) -> Store:
-    """Half floats where one step of them, times the largest weight a later pass puts on the image,
-    moves the result by at most one such step; single floats where it would show more."""
-    later = (weight for total in sums[image:] for weight, t in total.terms if t.image == image)
-    return "16f" if max(abs(weight) for weight in later) <= 1.0 else "32f"
+def _store(image: int, sums: list[WeightedSum], light: Light) -> Store:
+    """Half floats where their rounding stays invisible, single floats elsewhere.
 
-
-def with_single_floats(plan: Plan) -> Plan:
-    """The same plan with every stored image in single floats."""
-    passes = [p if p.store == "target" else replace(p, store="32f") for p in plan.passes]
-    return replace(plan, passes=tuple(passes))
-
-
-def decode_once(plan: Plan, store: Store) -> Plan:
-    """The same picture with the source decoded to the plan's light by a pass of its own.
-
-    A fetch of the source decodes it each time, which costs a power function per tap where no sRGB
-    texture does it. One more pass pays it once per pixel.
+    One step of a half is up to 2^-11 below 1, times the weights that later passes put on the image.
+    Summing those to at most 1 keeps the result within one step. In linear light a dark result
+    beside a bright edge is then encoded with a slope of 12.92, over a code, so none is safe there.
     """
-    if plan.light == "encoded":
-        return plan
-    moved = tuple(replace(p, expr=_shifted(p.expr)) for p in plan.passes)
-    return replace(plan, passes=(Pass(Texel(0, 0, 0), store), *moved))
-
-
-def _shifted(expr: Expr) -> Expr:
-    """Every image one number later: the decoded source takes the number 1."""
-    if isinstance(expr, Texel):
-        return replace(expr, image=expr.image + 1)
-    if isinstance(expr, WeightedSum):
-        return WeightedSum(
-            tuple((weight, replace(t, image=t.image + 1)) for weight, t in expr.terms)
-        )
-    if isinstance(expr, Mix):
-        return Mix(_shifted(expr.a), _shifted(expr.b), _shifted(expr.amount))
-    return expr
+    later = [weight for total in sums[image:] for weight, t in total.terms if t.image == image]
+    safe = light == "encoded" and sum(abs(weight) for weight in later) <= 1.0
+    return "16f" if safe else "32f"

@@ -24,8 +24,9 @@ from worked_plans import (
 from rtdeconv import interpret
 from rtdeconv.cpu import CpuPlayer
 from rtdeconv.errors import ValueRefused
-from rtdeconv.lower import lower, with_single_floats
+from rtdeconv.lower import lower
 from rtdeconv.plan import BORDERS, Pass, Plan, Texel, Value
+from rtdeconv.rewrite import with_single_floats
 
 CODE_16 = 2
 """Half an index of the encoding table is .8 of a 16-bit code, and the result is rounded again."""

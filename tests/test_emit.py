@@ -19,8 +19,9 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Comb, Fir
 from rtdeconv.fit import FAMILIES
 from rtdeconv.light import LIGHTS
-from rtdeconv.lower import decode_once, lower
+from rtdeconv.lower import lower
 from rtdeconv.plan import BORDERS, Plan
+from rtdeconv.rewrite import decode_once
 
 GOLDEN = Path(__file__).parent / "golden"
 ABOUT = About("golden plan", ("made by hand", "for the tests"), "rtdeconv export")

@@ -22,9 +22,10 @@ from worked_plans import (
 from rtdeconv import interpret
 from rtdeconv.errors import ValueRefused
 from rtdeconv.light import LIGHTS, decode, encode
-from rtdeconv.lower import decode_once, lower, with_single_floats
+from rtdeconv.lower import lower
 from rtdeconv.pixels import full_scale
 from rtdeconv.plan import BORDERS, Pass, Plan, Texel
+from rtdeconv.rewrite import decode_once, with_single_floats
 
 SCIPY_MODE = {"clamp": "nearest", "mirror": "reflect", "wrap": "grid-wrap", "zero": "constant"}
 

@@ -24,6 +24,7 @@ RANKS = {
     "filters": 3,
     "interpret": 3,
     "emit": 3,
+    "rewrite": 3,
     "target": 4,
     "lower": 4,
     "cpu": 5,

@@ -14,10 +14,11 @@ from rtdeconv.blur import parse_blur
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Comb, Fir, with_unit_sum
 from rtdeconv.fit import FAMILIES, fit
-from rtdeconv.lower import decode_once, lower, with_single_floats
+from rtdeconv.lower import lower
 from rtdeconv.noise import Noise
 from rtdeconv.plan import BORDERS, Mix, Parameter, Pass, Plan, Texel, Value, WeightedSum
 from rtdeconv.prior import Ar1
+from rtdeconv.rewrite import with_single_floats
 from rtdeconv.target import Target
 
 EVERY = [(family, size) for family in FAMILIES.values() for size in family.sizes]
@@ -83,26 +84,6 @@ def test_impulse_response_of_every_plan_is_the_filters_kernel(family, size: int)
     np.testing.assert_allclose(response, kernel[::-1, ::-1], atol=KERNEL_TOLERANCE)
 
 
-@pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("light", ["linear", "gamma2"])
-def test_decoding_once_keeps_the_picture(light, border) -> None:
-    picture = np.random.default_rng(0).random((9, 7, 3))
-    plan = with_single_floats(lower(Comb((0.9, 0.4)), light=light, border=border))
-    once = decode_once(plan, "32f")
-    assert len(once.passes) == len(plan.passes) + 1
-    settings_ = {"strength": 0.7}
-    np.testing.assert_allclose(
-        interpret.colour(once, picture, settings_),
-        interpret.colour(plan, picture, settings_),
-        atol=1e-6,  # one more rounding to single floats
-    )
-
-
-def test_encoded_light_has_nothing_to_decode() -> None:
-    plan = lower(Comb((0.9,)), light="encoded", border="clamp")
-    assert decode_once(plan, "16f") is plan
-
-
 @given(st.lists(st.floats(-3, 3), min_size=5, max_size=5), st.sampled_from(BORDERS))
 def test_flat_grey_stays_flat(weights: list[float], border) -> None:
     if border == "zero":
@@ -116,7 +97,9 @@ def test_flat_grey_stays_flat(weights: list[float], border) -> None:
 
 
 def test_intermediate_format_follows_the_weight_on_it() -> None:
-    mild = lower(Comb((0.5, 0.5)), light="linear", border="clamp")
-    strong = lower(Comb((9.0, -7.0)), light="linear", border="clamp")
-    assert [p.store for p in mild.passes] == ["16f", "target"]
-    assert [p.store for p in strong.passes] == ["32f", "target"]
+    def first(coefficients: tuple[float, ...], light) -> str:
+        return lower(Comb(coefficients), light=light, border="clamp").passes[0].store
+
+    assert first((0.5, 0.5), "encoded") == "16f"
+    assert first((9.0, -7.0), "encoded") == "32f"
+    assert first((0.5, 0.5), "linear") == "32f"

@@ -33,15 +33,15 @@ def run(parsed: argparse.Namespace) -> int:
 
     found = designed(parsed)
     with chosen(found.plan, parsed.device) as device:
-        note(f"device: {device.name}")
 
         def restore(image: Image) -> Image:
             return device.runner.run(image, strength=parsed.strength)
 
         if is_picture(parsed.input):
             restore_picture(parsed.input, parsed.output, restore)
+            note(f"device: {device.name}")
             return 0
-        with frames_shown() as on_progress:
+        with frames_shown(device.name) as on_progress:
             report = restore_video(
                 parsed.input,
                 parsed.output,
@@ -53,6 +53,7 @@ def run(parsed: argparse.Namespace) -> int:
                 on_progress=on_progress,
             )
     rate = report.frames / report.seconds if report.seconds else 0.0
+    note(f"device: {device.name}")
     note(f"{report.frames} frames in {report.seconds:.1f} s, {rate:.1f} frames per second")
     for loss in report.losses:
         note(f"lost: {loss}")

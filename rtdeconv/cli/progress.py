@@ -27,13 +27,22 @@ class _FramesPerSecond(ProgressColumn):
 @contextmanager
 def frames_shown(what: str = "frames") -> Iterator[Callable[[int, int | None], None]]:
     """Yields ``on_progress(frames done, frames in all or None)``."""
-    columns = (
+    progress = Progress(
         TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         _FramesPerSecond(),
         TimeRemainingColumn(),
+        console=Console(stderr=True),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("frames", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    task = progress.add_task(what, total=None)
+
+    def shown(done: int, total: int | None) -> None:
+        progress.start()  # not before a frame is there: a refusal stands alone
+        progress.update(task, completed=done, total=total)
+
+    try:
+        yield shown
+    finally:
+        if progress.live.is_started:
+            progress.stop()

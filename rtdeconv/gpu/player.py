@@ -18,9 +18,9 @@ from rtdeconv.emit.glsl330 import image_name, uniform_name
 from rtdeconv.errors import DeviceError
 from rtdeconv.gpu.device import open_context
 from rtdeconv.gpu.tiles import spans
-from rtdeconv.lower import decode_once
 from rtdeconv.pixels import Image, checked_image
 from rtdeconv.plan import Plan, parameter_values, texels
+from rtdeconv.rewrite import decode_once
 
 Pixels = NDArray[Any]
 FloatTarget = Literal["16f", "32f"]
@@ -92,9 +92,14 @@ class Player:
         self._limit = max_texture or int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         text = HOSTS["glsl330"].write(plan, _ABOUT) if text is None else text
         numbers = range(1, len(plan.passes) + 1)
-        self._programs = [
-            _program(self._context, text, {**(switches or {}), "RTD_PASS": k}) for k in numbers
-        ]
+        try:
+            self._programs = [
+                _program(self._context, text, {**(switches or {}), "RTD_PASS": k}) for k in numbers
+            ]
+        except DeviceError:
+            if self._owns_context:
+                self._context.release()
+            raise
         self._arrays = [self._context.vertex_array(program, []) for program in self._programs]
         self._frame: _Frame | None = None
         self._frame_key: tuple[object, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class Picture:
     """
 
     pixels: npt.NDArray[Any]
-    metadata: PictureMetadata = PictureMetadata()
+    metadata: PictureMetadata = field(default_factory=PictureMetadata)
 
     def __post_init__(self) -> None:
         shape, kind = self.pixels.shape, str(self.pixels.dtype)
