@@ -127,7 +127,7 @@ def _picture(clip: Path, blurred: Path, restored: Path, target: Path) -> None:
     crops = []
     for path, label in zip((blurred, restored, clip), labels, strict=True):
         frame = list(_frames(path))[SHOWN]
-        top, left, size = 170, 560, 300
+        top, left, size = 230, 640, 220
         crop = np.rint(255 * frame[top : top + size, left : left + size]).astype(np.uint8)
         large = cv2.resize(crop, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
         large[:40] //= 3

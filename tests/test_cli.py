@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from media_clips import Clip, write_clip
+from media_clips import Clip, break_packet, write_clip
 
 from rtdeconv import cli, design, interpret, load
 from rtdeconv.media.pictures import Picture, read_picture, write_picture
@@ -154,6 +154,14 @@ def test_apply_says_what_was_lost(capsys, tmp_path: Path) -> None:
         capsys, "apply", "gaussian:0.8", clip, tmp_path / "out.webm", "--device", "cpu"
     )
     assert status == 1 and "lost: " in err
+
+
+def test_apply_finishes_what_it_can_read_and_exits_1(capsys, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "in.mkv", Clip(options={"crf": "10", "g": "1"}))
+    break_packet(clip, 5)
+    status, _, err = _run(capsys, "apply", "gaussian:0.8", clip, tmp_path / "out.mkv")
+    assert status == 1 and "lost: 1 frame" in err
+    assert (tmp_path / "out.mkv").stat().st_size > 0
 
 
 @pytest.mark.parametrize(
