@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import av
@@ -243,7 +244,10 @@ def _process(*words: object, **options) -> subprocess.Popen:
 
 def test_ctrl_c_in_the_middle_of_a_video_leaves_nothing(tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
-    running = _process("apply", "gaussian:0.8", CLIP, target, "--device", "cpu")
+    # a test run in the background ignores SIGINT, and its children would too
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    words = ("gaussian:0.8", CLIP, target, "--device", "cpu", "--preset", "veryslow")
+    running = _process("apply", *words, preexec_fn=heed)
     deadline = time.monotonic() + 60
     while len(list(tmp_path.iterdir())) == 0 and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -23,7 +23,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     if command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null; then
         echo "installing system packages: ${missing[*]}"
         "${as_root[@]}" apt-get update -qq
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install >/dev/null
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install -o Dpkg::Use-Pty=0 >/dev/null
     else
         echo "system packages are missing; install them with this line, then run this again:" >&2
         echo "  sudo $install" >&2
