@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from rtdeconv import design, design_file
+from rtdeconv import design, save
 from rtdeconv.cli.progress import frames_shown
 from rtdeconv.designer import Design
 from rtdeconv.device import chosen
@@ -51,7 +51,7 @@ def main() -> None:
 
     found = design(f"gaussian:{given.sigma:g}", noise=noise_sigma(given.noise))
     print(f"design: {found.filter.label}, {found.plan.fetches} fetches, linear light")
-    write_text_whole(given.out / "filter.json", design_file.to_text(found))
+    save(found, given.out / "filter.json")
     write_text_whole(given.out / "deblur.frag", found.export("glsl330"))
 
     blurred, restored = given.out / "blurred.mp4", given.out / "restored.mp4"

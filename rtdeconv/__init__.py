@@ -6,10 +6,10 @@ sharp = d.apply(soft)              # a numpy picture, uint8, uint16 or float32
 text = d.export("glsl330")         # a self-contained shader
 """
 
-from rtdeconv.design_file import load
+from rtdeconv.design_file import load, save
 from rtdeconv.designer import Design, design
 from rtdeconv.errors import RtdError
 
 __version__ = "0.1.0"
 
-__all__ = ["Design", "RtdError", "__version__", "design", "load"]
+__all__ = ["Design", "RtdError", "__version__", "design", "load", "save"]

@@ -19,11 +19,9 @@ from rtdeconv.pixels import Image, checked_image, full_scale
 from rtdeconv.plan import (
     Border,
     Expr,
-    Mix,
     Plan,
     Store,
     Texel,
-    Value,
     WeightedSum,
     parameter_values,
     weighted_sums,
@@ -48,11 +46,13 @@ slope of at most 1.5, so half an index is 1.1e-5 of the encoded scale: .003 of a
 
 
 class CpuPlayer:
-    """Runs a plan on the processor; the working arrays stay from one frame to the next.
+    """Runs a plan on the processor; the working arrays stay from one frame to the next, so a
+    player serves one thread at a time.
 
     float32 pictures agree with the interpreter within 1e-5 of 1 or of the value, whichever is
     larger (images stored in single floats; square roots near 0 aside), uint8 ones to the code but
-    for ties within .01 code, uint16 ones within 2 codes.
+    for ties within .01 code, uint16 ones within 2 codes. From 13x13 taps on, OpenCV filters by FFT:
+    an infinite pixel then spoils its whole picture and not just its neighbourhood.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -68,7 +68,7 @@ class CpuPlayer:
         Raises ValueRefused for what is no picture and for a strength outside its range.
         """
         settings = parameter_values(self._plan, {"strength": strength})
-        pixels: Pixels = np.ascontiguousarray(checked_image(image))
+        pixels: Pixels = checked_image(image)
         if settings[self._plan.bypass] == 0.0:
             return pixels.copy()
         self._scratch.rewind()
@@ -99,12 +99,10 @@ class CpuPlayer:
             for other in others:
                 cv2.add(first, other, dst=first)
             return first
-        if isinstance(expr, Mix) and isinstance(expr.amount, Value):
-            a, b = (self._evaluate(child, images, settings) for child in (expr.a, expr.b))
-            amount = settings[expr.amount.name]
-            mixed = self._planes_like(a)
-            return cv2.addWeighted(a, 1.0 - amount, b, amount, 0.0, dst=mixed)
-        raise TypeError(f"no OpenCV for {expr!r}")
+        a, b = (self._evaluate(child, images, settings) for child in (expr.a, expr.b))
+        amount = settings[expr.amount.name]
+        mixed = self._planes_like(a)
+        return cv2.addWeighted(a, 1.0 - amount, b, amount, 0.0, dst=mixed)
 
     def _correlated(self, image: Planes, taps: Planes) -> Planes:
         """One filter2D. It knows no wrapped border, so such a picture is padded and cut again."""

@@ -12,6 +12,7 @@ from rtdeconv.designer import Design
 from rtdeconv.errors import FilterFileError, ValueRefused, shown
 from rtdeconv.filters import Comb, Filter, Fir, GaussianLaplacian
 from rtdeconv.light import checked_light
+from rtdeconv.media.files import write_text_whole
 from rtdeconv.noise import Noise
 from rtdeconv.plan import checked_border
 from rtdeconv.prior import prior_named
@@ -59,6 +60,11 @@ def to_text(design: Design) -> str:
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
+def save(design: Design, path: str | Path) -> None:
+    """Writes the design as a filter file, whole or not at all. Raises MediaError."""
+    write_text_whole(path, to_text(design))
+
+
 def load(path: str | Path) -> Design:
     """The design in a filter file. Raises FilterFileError, the reason named."""
     path = Path(path)
@@ -95,11 +101,9 @@ def from_text(text: str) -> Design:
         prior=prior_named(_text(record, "prior"), _number(record, "prior_var")),
         max_gain=max_gain,
     )
-    found_filter, size = _filter(record["filter"])
     return Design(
         target=target,
-        filter=found_filter,
-        size=size,
+        filter=_filter(record["filter"]),
         weight=checked_weight(_text(record, "weight")),
         light=checked_light(_text(record, "light")),
         border=checked_border(_text(record, "border")),
@@ -120,24 +124,21 @@ def _filter_record(filter_: Filter) -> dict[str, Any]:
     raise TypeError(f"no file form for {type(filter_).__name__}")
 
 
-def _filter(record: Any) -> tuple[Filter, int]:
-    """The filter and its family's size."""
+def _filter(record: Any) -> Filter:
     if not isinstance(record, dict):
         raise FilterFileError("filter is an object with a family")
     family = record.get("family")
     if family == Fir.family:
         _check_keys("the filter", record, ("family", "taps"))
         rows = _list(record["taps"], "taps")
-        fir = Fir(tuple(_numbers(row, "a row of taps") for row in rows))
-        return fir, len(rows)
+        return Fir(tuple(_numbers(row, "a row of taps") for row in rows))
     if family == Comb.family:
         _check_keys("the filter", record, ("family", "coefficients"))
-        comb = Comb(_numbers(record["coefficients"], "coefficients"))
-        return comb, len(comb.coefficients)
+        return Comb(_numbers(record["coefficients"], "coefficients"))
     if family == GaussianLaplacian.family:
         _check_keys("the filter", record, ("family", "coefficients", "radius"))
         coefficients = _numbers(record["coefficients"], "coefficients")
-        return GaussianLaplacian(coefficients, _whole(record, "radius")), len(coefficients)
+        return GaussianLaplacian(coefficients, _whole(record, "radius"))
     raise FilterFileError(f"unknown filter family {shown(family)}")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from rtdeconv import interpret, metrics
 from rtdeconv.blur import Blur, parse_blur
 from rtdeconv.emit import About, host_named
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 MAX_LOSS_DB: Final = 0.25
 """What ``auto`` may lose against the full Wiener filter to become cheaper: about what a person
 notices when flipping between two pictures."""
+
+_FITTED: Final[dict[Weight, str]] = {
+    "mse": "fitted for the least expected squared error",
+    "uniform": "fitted with all frequencies alike, which is not the least expected error",
+}
+
+SAME_TAPS: Final = 1e-4
 
 DEFAULT_PRIOR: Final = "ar1"
 DEFAULT_WEIGHT: Final[Weight] = "mse"
@@ -51,12 +60,11 @@ class Figures:
 class Design:
     """A blur, the target that undoes it, and the compact filter fitted to that target.
 
-    ``size`` is the family's own: taps per side, or terms. Made by `design` or read from a file.
+    Made by `design` or read from a file.
     """
 
     target: Target
     filter: Filter
-    size: int
     weight: Weight
     light: Light
     border: Border
@@ -94,7 +102,7 @@ class Design:
             ("prior-var", plain_number(target.prior.var), plain_number(usual.var)),
             ("max-gain", plain_number(target.max_gain or 0), plain_number(0)),
             ("method", family.name, ""),
-            (family.size_option, str(self.size), ""),
+            (family.size_option, str(self.filter.size), ""),
             ("weight", self.weight, DEFAULT_WEIGHT),
             ("light", self.light, DEFAULT_LIGHT),
             ("border", self.border, DEFAULT_BORDER),
@@ -133,12 +141,23 @@ class Design:
             title=f"{self.filter.label} that undoes {target.blur.spec}",
             design=(
                 f"noise {noise_text(noise.sigma)} and {noise.bits}-bit rounding,"
-                f" prior {prior.name} of variance {prior.var:.4g}, fit {self.weight}",
+                f" prior {prior.name} of variance {prior.var:.4g}",
+                _FITTED[self.weight],
                 f"expected under that prior: {figures.expected_gain_db:+.1f} dB,"
                 f" {figures.expected_loss_db:.1f} dB below the full Wiener filter",
             ),
-            command=f"rtdeconv export {self.options} --to {host}",
+            command=self._command(host),
         )
+
+    def _command(self, host: str) -> str:
+        """How to make the file again: by options, unless the taps are no longer what they give."""
+        family = FAMILIES[self.filter.family]
+        again = fit(self.target, family, self.filter.size, self.weight).kernel()
+        if again.shape == self.filter.kernel().shape:
+            # another linear algebra library moves the last digits only
+            if np.allclose(again, self.filter.kernel(), rtol=0, atol=SAME_TAPS):
+                return f"rtdeconv export {self.options} --to {host}"
+        return f"rtdeconv export FILTER.json --to {host} (the file was edited by hand)"
 
 
 def design(
@@ -163,7 +182,7 @@ def design(
     at most `MAX_LOSS_DB`. ``taps`` and ``terms`` set the family's size. Raises ValueRefused.
     """
     target = Target(
-        blur=parse_blur(blur) if isinstance(blur, str) else blur,
+        blur=_blur(blur),
         noise=Noise(noise, bits),
         prior=prior_named(prior, prior_var),
         max_gain=max_gain,
@@ -177,10 +196,19 @@ def design(
     return _cheapest(_candidates(*shared))
 
 
+def _blur(blur: str | Blur) -> Blur:
+    if isinstance(blur, str):
+        return parse_blur(blur)
+    if not isinstance(blur, Blur):
+        kind = type(blur).__name__
+        raise ValueRefused(f"a blur is text like 'gaussian:0.8' or a Blur, not {kind}")
+    return blur
+
+
 def _design(
     family: Family, size: int, target: Target, weight: Weight, light: Light, border: Border
 ) -> Design:
-    return Design(target, fit(target, family, size, weight), size, weight, light, border)
+    return Design(target, fit(target, family, size, weight), weight, light, border)
 
 
 def _size(family: Family, **given: int | None) -> int:

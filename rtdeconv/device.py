@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, get_args
 
@@ -40,27 +40,30 @@ def chosen(plan: Plan, device: str) -> Iterator[Chosen]:
     """
     if device not in DEVICES:
         raise unknown_name("device", device, DEVICES)
-    if device == "cpu":
-        yield Chosen(_cpu(plan), "cpu")
-        return
-    from rtdeconv import gpu
+    with ExitStack() as held:
+        yield _chosen(plan, device, held)
 
+
+def _chosen(plan: Plan, device: str, held: ExitStack) -> Chosen:
+    if device == "cpu":
+        return Chosen(_cpu(plan), "cpu")
     try:
-        context = gpu.open_context()
-    except DeviceError as missing:
+        return _on_gpu(plan, device, held)
+    except DeviceError as reason:
         if device == "gpu":
             raise
-        yield Chosen(_cpu(plan), f"cpu ({missing})")
-        return
-    try:
-        name = gpu.device_name(context)
-        if device == "auto" and gpu.is_software(context):
-            yield Chosen(_cpu(plan), f"cpu (GL is software here: {name})")
-            return
-        with gpu.quick_player(plan, context=context) as player:
-            yield Chosen(player, f"gpu ({name})")
-    finally:
-        context.release()
+        return Chosen(_cpu(plan), f"cpu ({reason})")
+
+
+def _on_gpu(plan: Plan, device: str, held: ExitStack) -> Chosen:
+    from rtdeconv import gpu
+
+    context = gpu.open_context()
+    held.callback(context.release)
+    name = gpu.device_name(context)
+    if device == "auto" and gpu.is_software(context):
+        raise DeviceError(f"GL is software here: {name}")
+    return Chosen(held.enter_context(gpu.quick_player(plan, context=context)), f"gpu ({name})")
 
 
 def _cpu(plan: Plan) -> Runner:

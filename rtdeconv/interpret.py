@@ -16,11 +16,9 @@ from rtdeconv.pixels import Image, checked_image, stored_like, unit_colour
 from rtdeconv.plan import (
     Border,
     Expr,
-    Mix,
     Plan,
     Store,
     Texel,
-    Value,
     WeightedSum,
     parameter_values,
     texels,
@@ -32,7 +30,7 @@ Planes = NDArray[np.float64]
 def run(plan: Plan, image: Image, *, strength: float = 1.0) -> Image:
     """``image`` restored, same shape and dtype; alpha, and all at bypass, stay bit equal."""
     settings = parameter_values(plan, {"strength": strength})
-    checked_image(image)
+    image = checked_image(image)
     if settings[plan.bypass] == 0.0:
         return image.copy()
     return stored_like(image, colour(plan, unit_colour(image), settings))
@@ -87,13 +85,9 @@ def _evaluate(
         for weight, texel in expr.terms:
             total += weight * _evaluate(texel, padded, reach, settings)
         return total
-    if isinstance(expr, Value):
-        return np.float64(settings[expr.name]).reshape(1, 1, 1)
-    if isinstance(expr, Mix):
-        children = (expr.a, expr.b, expr.amount)
-        a, b, amount = (_evaluate(child, padded, reach, settings) for child in children)
-        return a * (1.0 - amount) + b * amount
-    raise TypeError(f"no meaning for {expr!r}")
+    a, b = (_evaluate(child, padded, reach, settings) for child in (expr.a, expr.b))
+    amount = settings[expr.amount.name]
+    return a * (1.0 - amount) + b * amount
 
 
 def _stored(image: Planes, store: Store) -> Planes:

@@ -29,8 +29,12 @@ def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:
     """The plan that runs ``filter_``: its passes, the last mixed with the source by `STRENGTH`."""
     sums = _passes(filter_)
     result = Mix(Texel(0, 0, 0), sums[-1], Value(STRENGTH.name))
-    stored = [Pass(total, _store(k, sums, light)) for k, total in enumerate(sums[:-1], start=1)]
-    return Plan((*stored, Pass(result, "target")), border=border, light=light)
+    between = zip(sums[:-1], _stores(sums, light), strict=True)
+    return Plan(
+        (*(Pass(total, store) for total, store in between), Pass(result, "target")),
+        border=border,
+        light=light,
+    )
 
 
 @singledispatch
@@ -84,13 +88,17 @@ def _reading_order(term: tuple[float, Texel]) -> tuple[float, ...]:
     return (t.image, t.dx**2 + t.dy**2, far, near, weight, t.dy, t.dx)
 
 
-def _store(image: int, sums: list[WeightedSum], light: Light) -> Store:
-    """Half floats where their rounding stays invisible, single floats elsewhere.
+def _stores(sums: list[WeightedSum], light: Light) -> list[Store]:
+    """Formats of the images between passes: half floats where their rounding stays invisible.
 
-    One step of a half is up to 2^-11 below 1, times the weights that later passes put on the image.
-    Summing those to at most 1 keeps the result within one step. In linear light a dark result
-    beside a bright edge is then encoded with a slope of 12.92, over a code, so none is safe there.
+    One step of a half is up to 2^-11 below 1. Times the weights on its way to the result, summed
+    over every way (a walk from the result back), it must come to at most one such step. In linear
+    light a dark result beside a bright edge is then encoded with a slope of 12.92, which makes the
+    step a code and a half of 255, so none is safe there.
     """
-    later = [weight for total in sums[image:] for weight, t in total.terms if t.image == image]
-    safe = light == "encoded" and sum(abs(weight) for weight in later) <= 1.0
-    return "16f" if safe else "32f"
+    reach = [0.0] * len(sums) + [STRENGTH.high]
+    for number in range(len(sums), 0, -1):
+        for weight, texel in sums[number - 1].terms:
+            reach[texel.image] += abs(weight) * reach[number]
+    safe = light == "encoded"
+    return ["16f" if safe and gain <= 1.0 else "32f" for gain in reach[1:-1]]

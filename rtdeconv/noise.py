@@ -36,8 +36,8 @@ class Noise:
 def noise_sigma(text: str) -> float:
     """``"0.01"`` or ``"2/255"`` as a number; raises ValueRefused for anything else."""
     try:
-        above, _, below = text.partition("/")
-        return float(above) / (float(below) if below else 1.0)
+        above, slash, below = text.partition("/")
+        return float(above) / (float(below) if slash else 1.0)
     except (ValueError, ZeroDivisionError):
         raise ValueRefused(
             f"noise is a number or a fraction like 2/255, not {shown(text)}"

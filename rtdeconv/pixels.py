@@ -16,14 +16,17 @@ DTYPES = ("uint8", "uint16", "float32")
 
 
 def checked_image(image: Image) -> Image:
-    """The image itself; raises ValueRefused where it is not a pixel array."""
+    """The image, contiguous and in native byte order; raises ValueRefused for what is none."""
     if image.dtype.name not in DTYPES:
-        raise ValueRefused(f"pixels must be one of {', '.join(DTYPES)}, not {image.dtype}")
+        raise ValueRefused(
+            f"pixels must be {', '.join(DTYPES)}, not {image.dtype}; "
+            "floats of 0..1 convert by .astype(numpy.float32)"
+        )
     if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
         raise ValueRefused(f"pixels must be (H, W), (H, W, 3) or (H, W, 4), not {image.shape}")
     if image.size == 0:
         raise ValueRefused(f"a picture needs at least one pixel, not {image.shape}")
-    return image
+    return np.ascontiguousarray(image, image.dtype.newbyteorder("="))
 
 
 def full_scale(dtype: np.dtype) -> float:

@@ -66,10 +66,11 @@ class Mix:
 
     a: Expr
     b: Expr
-    amount: Expr
+    amount: Value
 
 
-Expr = Texel | WeightedSum | Value | Mix
+Expr = Texel | WeightedSum | Mix
+"""An expression: a colour for each pixel."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,15 @@ class Plan:
         return self.fetches + FETCHES_PER_EXTRA_PASS * (len(self.passes) - 1)
 
     @property
+    def has_mirrored_rows(self) -> bool:
+        """Whether turning the picture upside down before or after makes no difference."""
+        return all(
+            sorted(_keyed(total, 1)) == sorted(_keyed(total, -1))
+            for one in self.passes
+            for total in weighted_sums(one.expr)
+        )
+
+    @property
     def reach(self) -> int:
         """How many pixels away, per axis, the result may depend on the source."""
         reach = [0]
@@ -148,6 +158,10 @@ def checked_border(name: str) -> Border:
 
 def parameter_values(plan: Plan, given: Mapping[str, float]) -> dict[str, float]:
     """Every parameter's value; raises ValueRefused outside a parameter's range."""
+    names = [p.name for p in plan.parameters]
+    for name in given:
+        if name not in names:
+            raise unknown_name("parameter", name, names)
     settings = {p.name: given.get(p.name, p.default) for p in plan.parameters}
     for p in plan.parameters:
         if not p.low <= settings[p.name] <= p.high:
@@ -161,17 +175,16 @@ def texels(expr: Expr) -> Iterator[Texel]:
         yield expr
     elif isinstance(expr, WeightedSum):
         yield from (texel for _, texel in expr.terms)
-    elif isinstance(expr, Mix):
-        for child in (expr.a, expr.b, expr.amount):
+    else:
+        for child in (expr.a, expr.b):
             yield from texels(child)
 
 
 def values(expr: Expr) -> Iterator[Value]:
     """Every parameter a tree reads."""
-    if isinstance(expr, Value):
-        yield expr
-    elif isinstance(expr, Mix):
-        for child in (expr.a, expr.b, expr.amount):
+    if isinstance(expr, Mix):
+        yield expr.amount
+        for child in (expr.a, expr.b):
             yield from values(child)
 
 
@@ -180,8 +193,12 @@ def weighted_sums(expr: Expr) -> Iterator[WeightedSum]:
     if isinstance(expr, WeightedSum):
         yield expr
     elif isinstance(expr, Mix):
-        for child in (expr.a, expr.b, expr.amount):
+        for child in (expr.a, expr.b):
             yield from weighted_sums(child)
+
+
+def _keyed(total: WeightedSum, down: int) -> Iterator[tuple[float, ...]]:
+    return ((t.image, t.dx, down * t.dy, weight) for weight, t in total.terms)
 
 
 def _check_parameters(plan: Plan) -> None:
@@ -209,7 +226,12 @@ def _check_pass(plan: Plan, number: int, one: Pass) -> None:
             raise ValueRefused(f"pass {number} reads image {texel.image}, not yet written")
         if max(abs(texel.dx), abs(texel.dy)) > MAX_OFFSET:
             raise ValueRefused(f"fetch offsets are at most {MAX_OFFSET} px, not {texel}")
-    for total in weighted_sums(one.expr):
+    totals = list(weighted_sums(one.expr))
+    if len(totals) > 1:
+        raise ValueRefused(
+            f"a pass adds up one weighted sum, not {len(totals)}; split pass {number}"
+        )
+    for total in totals:
         if not all(math.isfinite(weight) for weight, _ in total.terms):
             raise ValueRefused(f"pass {number} has a weight that is not finite")
     names = {p.name for p in plan.parameters}

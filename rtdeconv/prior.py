@@ -13,7 +13,7 @@ from rtdeconv.errors import ValueRefused, shown, unknown_name
 
 Array = NDArray[np.float64]
 
-ALIASES = 8
+ALIASES = 4
 """Spectral replicas summed per axis and side; the rest is an integral."""
 
 

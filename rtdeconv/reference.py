@@ -23,8 +23,10 @@ def filtered(planes: Planes, response: Response, border: Border) -> Planes:
     if border != "wrap":
         planes = np.pad(planes, ((0, height), (0, width), (0, 0)), mode="symmetric")
     wy, wx = fft_frequencies(planes.shape[:2])
-    spectrum = np.fft.fft2(planes, axes=(0, 1)) * response(wy, wx)[:, :, None]
-    return np.fft.ifft2(spectrum, axes=(0, 1)).real[:height, :width]
+    size = planes.shape[:2]
+    half = wx[:, : size[1] // 2 + 1]  # the rest of a real picture's spectrum mirrors it
+    spectrum = np.fft.rfft2(planes, axes=(0, 1)) * response(wy, half)[:, :, None]
+    return np.fft.irfft2(spectrum, size, axes=(0, 1))[:height, :width]
 
 
 def blurred(planes: Planes, target: Target, *, light: Light, border: Border) -> Planes:

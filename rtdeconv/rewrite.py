@@ -33,6 +33,4 @@ def _shifted(expr: Expr) -> Expr:
         return WeightedSum(
             tuple((weight, replace(t, image=t.image + 1)) for weight, t in expr.terms)
         )
-    if isinstance(expr, Mix):
-        return Mix(_shifted(expr.a), _shifted(expr.b), _shifted(expr.amount))
-    return expr
+    return Mix(_shifted(expr.a), _shifted(expr.b), expr.amount)

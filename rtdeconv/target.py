@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rtdeconv.blur import Blur
 from rtdeconv.errors import ValueRefused, shown, unknown_name
-from rtdeconv.grid import Grid, half_plane, quadrant
+from rtdeconv.grid import Grid, half_plane, octant
 from rtdeconv.noise import Noise
 from rtdeconv.prior import Prior
 
@@ -50,9 +50,19 @@ class Target:
         return np.asarray(h * s / (h * h * s + self.noise.power))
 
     def response(self, wy: Array, wx: Array) -> Array:
-        """The Wiener response divided by its value at DC, |G| clipped to ``max_gain``."""
+        """The reference's response: Wiener's, divided by its value at DC so that grey stays grey,
+        |G| clipped to ``max_gain``."""
         zero = np.zeros(1)
-        g = self.wiener(wy, wx) / self.wiener(zero, zero)
+        return self._clipped(self.wiener(wy, wx) / self.wiener(zero, zero))
+
+    def wanted(self, wy: Array, wx: Array) -> Array:
+        """What filters are fitted to: Wiener's response as it is, clipped.
+
+        They are 1 at DC by construction; dividing would only move the fit off the least error.
+        """
+        return self._clipped(self.wiener(wy, wx))
+
+    def _clipped(self, g: Array) -> Array:
         return g if self.max_gain is None else np.clip(g, -self.max_gain, self.max_gain)
 
     def capped(self, max_gain: float) -> Target:
@@ -61,7 +71,7 @@ class Target:
 
     def grid(self) -> Grid:
         """Nodes that suit the blur's symmetry."""
-        return quadrant() if self.blur.symmetry == "8-fold" else half_plane()
+        return octant() if self.blur.symmetry == "8-fold" else half_plane()
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +112,6 @@ def sampled(target: Target, weight: Weight = "mse") -> Sampled:
         otf=h,
         spectrum=s,
         noise_power=target.noise.power,
-        wanted=target.response(grid.wy, grid.wx),
+        wanted=target.wanted(grid.wy, grid.wx),
         fit_weight=power if weight == "mse" else np.ones_like(power),
     )

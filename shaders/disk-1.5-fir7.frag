@@ -1,14 +1,17 @@
 #version 330 core
 // rtdeconv: 7x7 FIR that undoes disk:1.5
 //
-// design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05, fit mse
+// design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
+//         fitted for the least expected squared error
 //         expected under that prior: +2.2 dB, 0.2 dB below the full Wiener filter
-// input   rtd_source: display-encoded RGB and alpha of the target's size, fetched 1:1;
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
+// output  may fall below 0 beside edges where the target holds it; so do not take its
+//         logarithm; an infinity or NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
-// light   linear: the exact sRGB curve is undone at each fetch and redone at the end
+// light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  clamp: positions outside read the nearest edge pixel
-// cost    49 fetches in 1 pass
+// cost    49 fetches in 1 pass; 49 of them decoded, none where RTD_VALUES_LINEAR is 1
 // remake  rtdeconv export disk:1.5 --noise 2/255 --method fir --taps 7 --to glsl330
 //
 // pass 1, taps on the source in thousandths:
@@ -31,9 +34,9 @@ uniform sampler2D rtd_source;      // the picture to restore
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
-ivec2 rtd_here = ivec2(gl_FragCoord.xy);
-ivec2 rtd_size = textureSize(rtd_source, 0);
-vec2 rtd_uv = gl_FragCoord.xy / vec2(rtd_size);
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
+#define rtd_uv (gl_FragCoord.xy / vec2(rtd_size))
 
 #if RTD_VALUES_LINEAR
 #define rtd_decode(c) (c)
@@ -50,14 +53,14 @@ vec3 rtd_encode(vec3 c) {  // linear to sRGB
 }
 #endif
 
-// the pixel dx columns and dy rows on from the one being written
+// the pixel dx to the right and dy down from the one being written
 ivec2 rtd_inside(ivec2 at) { return clamp(at, ivec2(0), rtd_size - 1); }
 #if RTD_SAMPLER_CLAMPS
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
 #endif
-#define source(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
+#define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
 
 void main() {
     vec4 original = texelFetch(rtd_source, rtd_here, 0);
@@ -65,18 +68,19 @@ void main() {
         rtd_result = original;
         return;
     }
-    vec3 filtered = 0.14452362 * source(0, 0)
-        + 0.6296382 * (source(0, -1) + source(-1, 0) + source(1, 0) + source(0, 1))
-        + 0.12865925 * (source(-1, -1) + source(1, -1) + source(-1, 1) + source(1, 1))
-        - 0.42665768 * (source(0, -2) + source(-2, 0) + source(2, 0) + source(0, 2))
-        - 0.24421072 * (source(-1, -2) + source(1, -2) + source(-2, -1) + source(2, -1)
-                        + source(-2, 1) + source(2, 1) + source(-1, 2) + source(1, 2))
-        + 0.081614256 * (source(-2, -2) + source(2, -2) + source(-2, 2) + source(2, 2))
-        + 0.08570051 * (source(0, -3) + source(-3, 0) + source(3, 0) + source(0, 3))
-        + 0.09557462 * (source(-1, -3) + source(1, -3) + source(-3, -1) + source(3, -1)
-                        + source(-3, 1) + source(3, 1) + source(-1, 3) + source(1, 3))
-        + 0.048527956 * (source(-2, -3) + source(2, -3) + source(-3, -2) + source(3, -2)
-                         + source(-3, 2) + source(3, 2) + source(-2, 3) + source(2, 3))
-        - 0.08486915 * (source(-3, -3) + source(3, -3) + source(-3, 3) + source(3, 3));
-    rtd_result = vec4(rtd_encode(mix(source(0, 0), filtered, rtd_strength)), original.a);
+    vec3 centre = rtd_decode(original.rgb);
+    vec3 filtered = 0.14464092 * centre
+        + 0.62957644 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.12868357 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1))
+        - 0.42662907 * (rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2))
+        - 0.24422026 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1)
+                        + rtd_at(-2, 1) + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2))
+        + 0.08161187 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2))
+        + 0.08569002 * (rtd_at(0, -3) + rtd_at(-3, 0) + rtd_at(3, 0) + rtd_at(0, 3))
+        + 0.09557843 * (rtd_at(-1, -3) + rtd_at(1, -3) + rtd_at(-3, -1) + rtd_at(3, -1)
+                        + rtd_at(-3, 1) + rtd_at(3, 1) + rtd_at(-1, 3) + rtd_at(1, 3))
+        + 0.04853177 * (rtd_at(-2, -3) + rtd_at(2, -3) + rtd_at(-3, -2) + rtd_at(3, -2)
+                        + rtd_at(-3, 2) + rtd_at(3, 2) + rtd_at(-2, 3) + rtd_at(2, 3))
+        - 0.08487296 * (rtd_at(-3, -3) + rtd_at(3, -3) + rtd_at(-3, 3) + rtd_at(3, 3));
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }

@@ -1,12 +1,15 @@
 #version 330 core
 // rtdeconv: comb Laplacian of 2 bands that undoes gaussian:0.7
 //
-// design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05, fit mse
+// design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//         fitted for the least expected squared error
 //         expected under that prior: +3.5 dB, 0.3 dB below the full Wiener filter
-// input   rtd_source: display-encoded RGB and alpha of the target's size, fetched 1:1;
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
+// output  may fall below 0 beside edges where the target holds it; so do not take its
+//         logarithm; an infinity or NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
-// light   display-encoded values, added up as they are
+// light   none undone: display-encoded values are added up as they are
 // border  clamp: positions outside read the nearest edge pixel
 // cost    19 fetches in 2 passes
 // remake  rtdeconv export gaussian:0.7 --method comb --terms 2 --light encoded --to glsl330
@@ -16,15 +19,12 @@
 //    125 250 125
 //     62 125  62
 //
-// pass 2, taps on the source in thousandths:
-//    4022
+// pass 2, centre of the source: 4022 thousandths
 //
-// pass 2, taps on the image of pass 1 in thousandths:
-//       39     .    79     .    39
-//        .     .     .     .     .
-//       79     . -3494     .    79
-//        .     .     .     .     .
-//       39     .    79     .    39
+// pass 2, taps on the image of pass 1 in thousandths, 2 px apart:
+//       39    79    39
+//       79 -3493    79
+//       39    79    39
 
 #ifndef RTD_PASS
 #define RTD_PASS 1            // 1..2: compile once for each and draw in order
@@ -38,26 +38,26 @@ uniform sampler2D rtd_image1;      // what pass 1 wrote, RGBA32F
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
-ivec2 rtd_here = ivec2(gl_FragCoord.xy);
-ivec2 rtd_size = textureSize(rtd_source, 0);
-vec2 rtd_uv = gl_FragCoord.xy / vec2(rtd_size);
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
+#define rtd_uv (gl_FragCoord.xy / vec2(rtd_size))
 
-// the pixel dx columns and dy rows on from the one being written
+// the pixel dx to the right and dy down from the one being written
 ivec2 rtd_inside(ivec2 at) { return clamp(at, ivec2(0), rtd_size - 1); }
 #if RTD_SAMPLER_CLAMPS
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
 #endif
-#define source(dx, dy) rtd_texel(rtd_source, dx, dy).rgb
-#define image1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
+#define rtd_at(dx, dy) rtd_texel(rtd_source, dx, dy).rgb
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
 
 #if RTD_PASS == 1
 
 void main() {
-    vec3 filtered = 0.25 * source(0, 0)
-        + 0.125 * (source(0, -1) + source(-1, 0) + source(1, 0) + source(0, 1))
-        + 0.0625 * (source(-1, -1) + source(1, -1) + source(-1, 1) + source(1, 1));
+    vec3 filtered = 0.25 * rtd_at(0, 0)
+        + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
     rtd_result = vec4(filtered, 1.0);
 }
 
@@ -69,11 +69,12 @@ void main() {
         rtd_result = original;
         return;
     }
-    vec3 filtered = 4.0217285 * source(0, 0)
-        - 3.4935455 * image1(0, 0)
-        + 0.07863617 * (image1(0, -2) + image1(-2, 0) + image1(2, 0) + image1(0, 2))
-        + 0.039318085 * (image1(-2, -2) + image1(2, -2) + image1(-2, 2) + image1(2, 2));
-    rtd_result = vec4(mix(source(0, 0), filtered, rtd_strength), original.a);
+    vec3 centre = original.rgb;
+    vec3 filtered = 4.0216675 * centre
+        - 3.4934387 * rtd_at1(0, 0)
+        + 0.07862854 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
+        + 0.03931427 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
+    rtd_result = vec4(mix(centre, filtered, rtd_strength), original.a);
 }
 
 #endif

@@ -1,14 +1,17 @@
 #version 330 core
 // rtdeconv: 5x5 FIR that undoes gaussian:1
 //
-// design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05, fit mse
+// design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
+//         fitted for the least expected squared error
 //         expected under that prior: +1.6 dB, 0.3 dB below the full Wiener filter
-// input   rtd_source: display-encoded RGB and alpha of the target's size, fetched 1:1;
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
+// output  may fall below 0 beside edges where the target holds it; so do not take its
+//         logarithm; an infinity or NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
-// light   linear: the exact sRGB curve is undone at each fetch and redone at the end
+// light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  clamp: positions outside read the nearest edge pixel
-// cost    25 fetches in 1 pass
+// cost    25 fetches in 1 pass; 25 of them decoded, none where RTD_VALUES_LINEAR is 1
 // remake  rtdeconv export gaussian:1 --noise 2/255 --method fir --taps 5 --to glsl330
 //
 // pass 1, taps on the source in thousandths:
@@ -29,9 +32,9 @@ uniform sampler2D rtd_source;      // the picture to restore
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
-ivec2 rtd_here = ivec2(gl_FragCoord.xy);
-ivec2 rtd_size = textureSize(rtd_source, 0);
-vec2 rtd_uv = gl_FragCoord.xy / vec2(rtd_size);
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
+#define rtd_uv (gl_FragCoord.xy / vec2(rtd_size))
 
 #if RTD_VALUES_LINEAR
 #define rtd_decode(c) (c)
@@ -48,14 +51,14 @@ vec3 rtd_encode(vec3 c) {  // linear to sRGB
 }
 #endif
 
-// the pixel dx columns and dy rows on from the one being written
+// the pixel dx to the right and dy down from the one being written
 ivec2 rtd_inside(ivec2 at) { return clamp(at, ivec2(0), rtd_size - 1); }
 #if RTD_SAMPLER_CLAMPS
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
 #endif
-#define source(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
+#define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
 
 void main() {
     vec4 original = texelFetch(rtd_source, rtd_here, 0);
@@ -63,12 +66,13 @@ void main() {
         rtd_result = original;
         return;
     }
-    vec3 filtered = 1.3297348 * source(0, 0)
-        + 0.37078524 * (source(0, -1) + source(-1, 0) + source(1, 0) + source(0, 1))
-        - 0.14452934 * (source(-1, -1) + source(1, -1) + source(-1, 1) + source(1, 1))
-        - 0.15388393 * (source(0, -2) + source(-2, 0) + source(2, 0) + source(0, 2))
-        - 0.17479706 * (source(-1, -2) + source(1, -2) + source(-2, -1) + source(2, -1)
-                        + source(-2, 1) + source(2, 1) + source(-1, 2) + source(1, 2))
-        + 0.19478846 * (source(-2, -2) + source(2, -2) + source(-2, 2) + source(2, 2));
-    rtd_result = vec4(rtd_encode(mix(source(0, 0), filtered, rtd_strength)), original.a);
+    vec3 centre = rtd_decode(original.rgb);
+    vec3 filtered = 1.3297539 * centre
+        + 0.37078953 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        - 0.14453745 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1))
+        - 0.15388441 * (rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2))
+        - 0.17480087 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1)
+                        + rtd_at(-2, 1) + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2))
+        + 0.19479561 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2));
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }

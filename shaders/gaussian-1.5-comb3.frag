@@ -1,14 +1,17 @@
 #version 330 core
 // rtdeconv: comb Laplacian of 3 bands that undoes gaussian:1.5
 //
-// design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05, fit mse
+// design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
+//         fitted for the least expected squared error
 //         expected under that prior: +1.8 dB, 0.2 dB below the full Wiener filter
-// input   rtd_source: display-encoded RGB and alpha of the target's size, fetched 1:1;
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
+// output  may fall below 0 beside edges where the target holds it; so do not take its
+//         logarithm; an infinity or NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
-// light   linear: the exact sRGB curve is undone at each fetch and redone at the end
+// light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  clamp: positions outside read the nearest edge pixel
-// cost    29 fetches in 3 passes
+// cost    29 fetches in 3 passes; 10 of them decoded, none where RTD_VALUES_LINEAR is 1
 // remake  rtdeconv export gaussian:1.5 --noise 2/255 --method comb --terms 3 --to glsl330
 //
 // pass 1, taps on the source in thousandths:
@@ -16,29 +19,19 @@
 //    125 250 125
 //     62 125  62
 //
-// pass 2, taps on the image of pass 1 in thousandths:
-//     62   . 125   .  62
-//      .   .   .   .   .
-//    125   . 250   . 125
-//      .   .   .   .   .
-//     62   . 125   .  62
+// pass 2, taps on the image of pass 1 in thousandths, 2 px apart:
+//     62 125  62
+//    125 250 125
+//     62 125  62
 //
-// pass 3, taps on the source in thousandths:
-//    -220
+// pass 3, centre of the source: -220 thousandths
 //
-// pass 3, taps on the image of pass 1 in thousandths:
-//    5644
+// pass 3, centre of the image of pass 1: 5644 thousandths
 //
-// pass 3, taps on the image of pass 2 in thousandths:
-//       61     .     .     .   122     .     .     .    61
-//        .     .     .     .     .     .     .     .     .
-//        .     .     .     .     .     .     .     .     .
-//        .     .     .     .     .     .     .     .     .
-//      122     .     .     . -5157     .     .     .   122
-//        .     .     .     .     .     .     .     .     .
-//        .     .     .     .     .     .     .     .     .
-//        .     .     .     .     .     .     .     .     .
-//       61     .     .     .   122     .     .     .    61
+// pass 3, taps on the image of pass 2 in thousandths, 4 px apart:
+//       61   122    61
+//      122 -5157   122
+//       61   122    61
 
 #ifndef RTD_PASS
 #define RTD_PASS 1            // 1..3: compile once for each and draw in order
@@ -56,9 +49,9 @@ uniform sampler2D rtd_image2;      // what pass 2 wrote, RGBA32F
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
-ivec2 rtd_here = ivec2(gl_FragCoord.xy);
-ivec2 rtd_size = textureSize(rtd_source, 0);
-vec2 rtd_uv = gl_FragCoord.xy / vec2(rtd_size);
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
+#define rtd_uv (gl_FragCoord.xy / vec2(rtd_size))
 
 #if RTD_VALUES_LINEAR
 #define rtd_decode(c) (c)
@@ -75,32 +68,32 @@ vec3 rtd_encode(vec3 c) {  // linear to sRGB
 }
 #endif
 
-// the pixel dx columns and dy rows on from the one being written
+// the pixel dx to the right and dy down from the one being written
 ivec2 rtd_inside(ivec2 at) { return clamp(at, ivec2(0), rtd_size - 1); }
 #if RTD_SAMPLER_CLAMPS
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
 #endif
-#define source(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
-#define image1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
-#define image2(dx, dy) rtd_texel(rtd_image2, dx, dy).rgb
+#define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
+#define rtd_at2(dx, dy) rtd_texel(rtd_image2, dx, dy).rgb
 
 #if RTD_PASS == 1
 
 void main() {
-    vec3 filtered = 0.25 * source(0, 0)
-        + 0.125 * (source(0, -1) + source(-1, 0) + source(1, 0) + source(0, 1))
-        + 0.0625 * (source(-1, -1) + source(1, -1) + source(-1, 1) + source(1, 1));
+    vec3 filtered = 0.25 * rtd_at(0, 0)
+        + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
     rtd_result = vec4(filtered, 1.0);
 }
 
 #elif RTD_PASS == 2
 
 void main() {
-    vec3 filtered = 0.25 * image1(0, 0)
-        + 0.125 * (image1(0, -2) + image1(-2, 0) + image1(2, 0) + image1(0, 2))
-        + 0.0625 * (image1(-2, -2) + image1(2, -2) + image1(-2, 2) + image1(2, 2));
+    vec3 filtered = 0.25 * rtd_at1(0, 0)
+        + 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
+        + 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
     rtd_result = vec4(filtered, 1.0);
 }
 
@@ -112,12 +105,13 @@ void main() {
         rtd_result = original;
         return;
     }
-    vec3 filtered = -0.22045898 * source(0, 0)
-        + 5.643921 * image1(0, 0)
-        - 5.1567993 * image2(0, 0)
-        + 0.1222229 * (image2(0, -4) + image2(-4, 0) + image2(4, 0) + image2(0, 4))
-        + 0.06111145 * (image2(-4, -4) + image2(4, -4) + image2(-4, 4) + image2(4, 4));
-    rtd_result = vec4(rtd_encode(mix(source(0, 0), filtered, rtd_strength)), original.a);
+    vec3 centre = rtd_decode(original.rgb);
+    vec3 filtered = -0.22045898 * centre
+        + 5.643921 * rtd_at1(0, 0)
+        - 5.1567993 * rtd_at2(0, 0)
+        + 0.1222229 * (rtd_at2(0, -4) + rtd_at2(-4, 0) + rtd_at2(4, 0) + rtd_at2(0, 4))
+        + 0.06111145 * (rtd_at2(-4, -4) + rtd_at2(4, -4) + rtd_at2(-4, 4) + rtd_at2(4, 4));
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }
 
 #endif

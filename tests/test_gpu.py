@@ -25,7 +25,7 @@ from worked_plans import (
     small_pictures,
 )
 
-from rtdeconv import gpu, interpret
+from rtdeconv import design, gpu, interpret
 from rtdeconv.emit import HOSTS, About
 from rtdeconv.errors import DeviceError, ValueRefused
 from rtdeconv.filters import Comb
@@ -86,7 +86,7 @@ def test_every_layout(gl, way, dtype, channels, light) -> None:
 
 
 def test_images_in_half_floats(gl, way) -> None:
-    plan = lower(Comb((0.5, 0.5, 0.25)), light="encoded", border="clamp")
+    plan = lower(Comb((0.25, 0.25, 0.125)), light="encoded", border="clamp")
     image = picture(ODD, np.float32)
     assert any(one.store == "16f" for one in plan.passes)
     with way(plan, context=gl) as player:
@@ -282,3 +282,43 @@ def test_strength_out_of_range_is_refused(gl, strength) -> None:
         pytest.raises(ValueRefused, match=r"strength is 0\.\.1\.5"),
     ):
         player.run(picture(ODD, np.uint8), strength=strength)
+
+
+@pytest.mark.parametrize("sized", [("fir", 5), ("gauss", 5), ("comb", 3)], ids=str)
+def test_flat_grey_stays_flat(gl, way, sized) -> None:
+    grey = np.full((9, 11, 3), 100, np.uint8)
+    with way(plan_of(*sized), context=gl) as player:
+        assert np.array_equal(player.run(grey), grey)
+
+
+def test_oriented_shaders_know_which_way_is_down(gl) -> None:
+    plan = design("gaussian:1.2x0.6@30", method="fir", taps=5).plan
+    assert not plan.has_mirrored_rows
+    assert plan_of("fir", 5).has_mirrored_rows
+    image = picture(ODD, np.uint8)
+    with (
+        gpu.Player(plan, context=gl) as top_first,
+        gpu.Player(plan, context=gl, switches={"RTD_ROWS_UP": 1}) as bottom_first,
+    ):
+        turned = bottom_first.run(np.ascontiguousarray(image[::-1]))[::-1]
+        assert np.array_equal(turned, top_first.run(image))
+
+
+def test_a_failed_allocation_leaves_the_player_usable(gl, monkeypatch) -> None:
+    class Full:
+        """A context whose textures above 64 px cannot be had."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(gl, name)
+
+        def texture(self, size, *words, **how) -> Any:
+            if max(size) > 64:
+                raise moderngl.Error("out of memory")
+            return gl.texture(size, *words, **how)
+
+    plan, small = plan_of("comb", 2), picture(ODD, np.uint8)
+    with gpu.Player(plan, context=Full()) as player:
+        wanted = player.run(small)
+        with pytest.raises(DeviceError, match="no room for 80x70"):
+            player.run(picture((70, 80), np.uint8))
+        assert np.array_equal(player.run(small), wanted)

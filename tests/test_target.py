@@ -9,13 +9,15 @@ import pytest
 
 from rtdeconv.blur import parse_blur
 from rtdeconv.errors import ValueRefused
-from rtdeconv.grid import dense, half_plane, quadrant
+from rtdeconv.grid import dense, half_plane, octant
 from rtdeconv.noise import Noise, noise_sigma, noise_text
 from rtdeconv.prior import PRIORS, Ar1, Flat, prior_named
 from rtdeconv.target import Target, checked_weight, sampled
 
-QUADRATURE_DB = 0.05
-"""Few nodes against a dense grid; a disk's null rings are the worst case."""
+QUADRATURE_DB = 0.01
+NULLS_QUADRATURE_DB = 0.2
+"""Few nodes against a dense grid. A smooth spectrum is met exactly; on the null lines and rings of
+boxes and disks the Wiener error has spikes that any grid meets by chance."""
 
 
 def test_noise_counts_quantisation() -> None:
@@ -60,7 +62,7 @@ def test_every_prior_is_positive_and_scales_with_its_variance(name: str) -> None
 def test_ar1_spectrum_sums_to_its_variance_and_autocorrelation() -> None:
     """The mean of a spectrum over the square is the variance; its cosine moment at a distance is
     var * rho^distance."""
-    grid = quadrant(64)
+    grid = dense(512)
     s = Ar1(var=0.05).spectrum(grid.wy, grid.wx)
     for distance in (0, 1, 3):
         moment = grid.mean(s * np.cos(distance * grid.wx))
@@ -99,26 +101,37 @@ def test_response_is_one_at_dc_and_obeys_the_cap() -> None:
         Target(parse_blur("gaussian:0.8"), Noise(), Ar1(), max_gain=0.5)
 
 
-@pytest.mark.parametrize(
-    "grid", [quadrant(), half_plane(), dense()], ids=["quadrant", "half", "dft"]
-)
-def test_grid_weights_sum_to_one(grid) -> None:
-    assert math.isclose(grid.weight.sum(), 1.0)
+@pytest.mark.parametrize("make", [octant, half_plane, dense])
+def test_grid_weights_sum_to_one(make) -> None:
+    assert math.isclose(make().weight.sum(), 1.0)
 
 
 @pytest.mark.parametrize(
-    "spec", ["gaussian:0.5", "gaussian:1.6", "gaussian:1.2x0.6@30", "disk:1.5"]
+    ("spec", "tolerance"),
+    [
+        ("gaussian:0.5", QUADRATURE_DB),
+        ("gaussian:1.6", QUADRATURE_DB),
+        ("gaussian:1.2x0.6@30", QUADRATURE_DB),
+        ("disk:1.5", QUADRATURE_DB),
+        ("disk:4", NULLS_QUADRATURE_DB),
+        ("disk:8", NULLS_QUADRATURE_DB),
+        ("box:5", NULLS_QUADRATURE_DB),
+        ("box:9", NULLS_QUADRATURE_DB),
+        ("box:15", NULLS_QUADRATURE_DB),
+        ("gaussian:1x0.5@20+box:5", NULLS_QUADRATURE_DB),
+    ],
 )
 @pytest.mark.parametrize("noise", [0.5, 5.0])
-def test_quadrature_agrees_with_a_dense_grid(spec: str, noise: float) -> None:
+def test_quadrature_agrees_with_a_dense_grid(spec: str, tolerance: float, noise: float) -> None:
     target = Target(parse_blur(spec), Noise(noise / 255), Ar1())
-    at, fine = sampled(target), dense(512)
+    fine = octant(1024) if target.blur.symmetry == "8-fold" else half_plane(512)
+    at = sampled(target)
     h = target.blur.otf(fine.wy, fine.wx)
     s, n = target.prior.spectrum(fine.wy, fine.wx), target.noise.power
     least = fine.mean(s * n / (h * h * s + n))
     nothing = fine.mean((1 - h) ** 2 * s + n)
-    assert abs(10 * math.log10(at.wiener_error() / least)) < QUADRATURE_DB
-    assert abs(10 * math.log10(at.expected_error(at.otf * 0 + 1) / nothing)) < QUADRATURE_DB
+    assert abs(10 * math.log10(at.wiener_error() / least)) < tolerance
+    assert abs(10 * math.log10(at.expected_error(at.otf * 0 + 1) / nothing)) < tolerance
 
 
 def test_wiener_attains_the_least_error() -> None:

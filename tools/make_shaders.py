@@ -16,8 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rtdeconv import design, load
-from rtdeconv.design_file import to_text
+from rtdeconv import design, load, save
 from rtdeconv.emit import HOSTS
 from rtdeconv.media.files import write_text_whole
 
@@ -48,7 +47,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.redesign:
         for name, options in DESIGNS.items():
-            write_text_whole(SHADERS / f"{name}.json", to_text(design(**options)))
+            save(design(**options), SHADERS / f"{name}.json")
     if given.table:
         print_table()
         return

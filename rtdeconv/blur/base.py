@@ -1,15 +1,11 @@
-"""Blurs: point spread functions on the pixel grid and their exact transfer functions.
-
-A blur is an array of taps that sum to 1. Continuous shapes are integrated over pixels, so the
-discrete transfer function of the taps is exact, aliasing included.
-"""
+"""What every blur offers, and the transfer function of taps."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +17,7 @@ Symmetry = Literal["8-fold", "point"]
 """8-fold: mirrored in both axes and both diagonals. point: only P(-x) = P(x)."""
 
 
+@runtime_checkable
 class Blur(Protocol):
     """A known blur."""
 
@@ -50,8 +47,11 @@ def transfer(taps: Array, wy: Array, wx: Array) -> Array:
     """
     offsets = np.arange(len(taps)) - len(taps) // 2
     phase_y, phase_x = np.multiply.outer(wy, offsets), np.multiply.outer(wx, offsets)
-    even = (np.cos(phase_y) @ taps * np.cos(phase_x)).sum(-1)
-    return np.asarray(even - (np.sin(phase_y) @ taps * np.sin(phase_x)).sum(-1))
+    cos_y, sin_y = np.cos(phase_y) @ taps, np.sin(phase_y) @ taps
+    cos_x, sin_x = np.cos(phase_x), np.sin(phase_x)
+    if wy.ndim == 2 and wy.shape[1] == wx.shape[0] == 1:  # axes of a picture: never every pair
+        return np.asarray(cos_y[:, 0] @ cos_x[0].T - sin_y[:, 0] @ sin_x[0].T)
+    return np.asarray((cos_y * cos_x).sum(-1) - (sin_y * sin_x).sum(-1))
 
 
 @dataclass(frozen=True)

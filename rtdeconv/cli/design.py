@@ -12,11 +12,10 @@ from rtdeconv.cli.options import (
     note,
     print_json,
 )
-from rtdeconv.design_file import to_text
+from rtdeconv.design_file import save
 from rtdeconv.designer import MAX_LOSS_DB, Design
 from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import FAMILIES
-from rtdeconv.media.files import write_text_whole
 
 
 def register(subparsers: Subparsers) -> None:
@@ -39,7 +38,7 @@ def run(parsed: argparse.Namespace) -> int:
         raise ValueRefused("design needs a BLUR, such as gaussian:0.8")
     found = designed(parsed)
     if parsed.output is not None:
-        write_text_whole(parsed.output, to_text(found))
+        save(found, parsed.output)
     if parsed.json:
         print_json(_record(found))
     else:
@@ -58,7 +57,7 @@ def _record(found: Design) -> dict[str, object]:
     return {
         "blur": found.target.blur.spec,
         "family": found.filter.family,
-        "size": found.size,
+        "size": found.filter.size,
         "label": found.filter.label,
         "fetches": found.plan.fetches,
         "passes": len(found.plan.passes),

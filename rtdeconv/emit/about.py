@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import Light
-from rtdeconv.plan import Border, Plan, Texel, WeightedSum, weighted_sums
+from rtdeconv.plan import Border, Plan, WeightedSum, texels, weighted_sums
 
 # no backslash (it would continue a comment's line), no control characters, no comment ends
 _SAFE = re.compile(r"[A-Za-z0-9 .,:;+@/()%<=>_-]*")
 
 _LIGHT: dict[Light, str] = {
-    "linear": "linear: the exact sRGB curve is undone at each fetch and redone at the end",
+    "linear": "linear: the sRGB curve (exact) is undone at each fetch and redone at the end",
     "gamma2": "square / square root around the filter, the cheap stand-in for the sRGB curve",
-    "encoded": "display-encoded values, added up as they are",
+    "encoded": "none undone: display-encoded values are added up as they are",
 }
 _BORDER: dict[Border, str] = {
     "clamp": "clamp: positions outside read the nearest edge pixel",
@@ -41,16 +42,17 @@ class About:
 
 def header(plan: Plan, about: About, source: str) -> list[str]:
     """Lines of the file's head, not yet commented: what, from what, which input, cost, taps."""
-    passes = len(plan.passes)
     rows = [
         ("design", about.design[0]),
         *(("", line) for line in about.design[1:]),
-        ("input", f"{source}: display-encoded RGB and alpha of the target's size, fetched 1:1;"),
+        ("input", f"{source}: RGB and straight alpha, as large as the target, fetched 1:1;"),
         ("", "values above 1 are kept, alpha is copied"),
+        ("output", "may fall below 0 beside edges where the target holds it; so do not take its"),
+        ("", "logarithm; an infinity or NaN spreads as far as the taps reach"),
         ("place", "right after the blur, before scaling, sharpening, film grain and overlays"),
         ("light", _LIGHT[plan.light]),
         ("border", _BORDER[plan.border]),
-        ("cost", f"{plan.fetches} fetches in {passes} pass{'es' if passes > 1 else ''}"),
+        ("cost", _cost(plan)),
         ("remake", about.command),
     ]
     lines = [f"rtdeconv: {about.title}", ""]
@@ -60,22 +62,37 @@ def header(plan: Plan, about: About, source: str) -> list[str]:
     return lines
 
 
+def _cost(plan: Plan) -> str:
+    passes = len(plan.passes)
+    cost = f"{plan.fetches} fetches in {passes} pass{'es' if passes > 1 else ''}"
+    if plan.light == "encoded":
+        return cost
+    decoded = sum(len({t for t in texels(one.expr) if t.image == 0}) for one in plan.passes)
+    return f"{cost}; {decoded} of them decoded, none where RTD_VALUES_LINEAR is 1"
+
+
 def _diagrams(number: int, sums: list[WeightedSum]) -> list[str]:
     """Each image a pass reads, its taps drawn where they lie, in thousandths."""
     lines: list[str] = []
     for total in sums:
         for image in sorted({texel.image for _, texel in total.terms}):
-            taps = {t: weight for weight, t in total.terms if t.image == image}
+            taps = {(t.dy, t.dx): w for w, t in total.terms if t.image == image}
             read = "the source" if image == 0 else f"the image of pass {image}"
-            lines += ["", f"pass {number}, taps on {read} in thousandths:"]
-            lines += _diagram(taps)
+            if len(taps) == 1:
+                (weight,) = taps.values()
+                lines += ["", f"pass {number}, centre of {read}: {1000 * weight:.0f} thousandths"]
+            else:
+                lines += ["", *_diagram(f"pass {number}, taps on {read} in thousandths", taps)]
     return lines
 
 
-def _diagram(taps: dict[Texel, float]) -> list[str]:
-    radius = max(max(abs(t.dx), abs(t.dy)) for t in taps)
-    cells = {(t.dy, t.dx): f"{1000 * weight:.0f}" for t, weight in taps.items()}
+def _diagram(title: str, taps: dict[tuple[int, int], float]) -> list[str]:
+    """Taps that stand some pixels apart are drawn side by side, and the title says so."""
+    apart = math.gcd(*(abs(offset) for place in taps for offset in place))
+    reach = max(abs(offset) for place in taps for offset in place)
+    steps = range(-reach, reach + 1, apart)
+    cells = {place: f"{1000 * weight:.0f}" for place, weight in taps.items()}
     width = max(len(cell) for cell in cells.values()) + 1
-    reach = range(-radius, radius + 1)
-    rows = ("".join(f"{cells.get((y, x), '.'):>{width}}" for x in reach) for y in reach)
-    return [f"  {row}" for row in rows]
+    rows = ("".join(f"{cells.get((y, x), '.'):>{width}}" for x in steps) for y in steps)
+    spread = f", {apart} px apart" if apart > 1 else ""
+    return [f"{title}{spread}:", *(f"  {row}" for row in rows)]

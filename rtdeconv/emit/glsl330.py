@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 
 from rtdeconv.emit.about import About, header
 from rtdeconv.emit.numbers import literal
 from rtdeconv.light import Light
-from rtdeconv.plan import Border, Expr, Mix, Parameter, Pass, Plan, Texel, Value, WeightedSum
+from rtdeconv.plan import Border, Expr, Parameter, Pass, Plan, Texel, WeightedSum
 
 WIDTH = 100
 
@@ -36,6 +37,11 @@ _LINEAR_SWITCH = """\
 _CLAMP_SWITCH = """\
 #ifndef RTD_SAMPLER_CLAMPS
 #define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is NEAREST and CLAMP_TO_EDGE, which is faster
+#endif"""
+
+_ROWS_SWITCH = """\
+#ifndef RTD_ROWS_UP
+#define RTD_ROWS_UP 0         // 1: row 0 of the textures is the bottom of the picture
 #endif"""
 
 _FETCH = (
@@ -92,7 +98,7 @@ def image_name(number: int) -> str:
 
 
 def _reader(number: int) -> str:
-    return "source" if number == 0 else f"image{number}"
+    return "rtd_at" if number == 0 else f"rtd_at{number}"
 
 
 def _switches(plan: Plan) -> str:
@@ -104,6 +110,8 @@ def _switches(plan: Plan) -> str:
         switches.append(_LINEAR_SWITCH)
     if plan.border == "clamp":
         switches.append(_CLAMP_SWITCH)
+    if not plan.has_mirrored_rows:
+        switches.append(_ROWS_SWITCH)
     return "\n".join(switches)
 
 
@@ -132,11 +140,11 @@ def uniform_name(name: str) -> str:
 
 def _positions(plan: Plan) -> str:
     lines = [
-        "ivec2 rtd_here = ivec2(gl_FragCoord.xy);",
-        "ivec2 rtd_size = textureSize(rtd_source, 0);",
+        "#define rtd_size textureSize(rtd_source, 0)",
+        "#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target",
     ]
     if plan.border == "clamp":
-        lines.append("vec2 rtd_uv = gl_FragCoord.xy / vec2(rtd_size);")
+        lines.append("#define rtd_uv (gl_FragCoord.xy / vec2(rtd_size))")
     return "\n".join(lines)
 
 
@@ -148,19 +156,18 @@ def _curves(light: Light) -> str:
 
 
 def _readers(plan: Plan) -> str:
-    source = "rtd_texel(rtd_source, dx, dy).rgb"
+    """Macros that fetch, because offsets of textureLodOffset must be constants."""
+    dy = "dy" if plan.has_mirrored_rows else "RTD_ROWS_UP == 1 ? -(dy) : (dy)"
+    texels = [f"rtd_texel({image_name(k)}, dx, {dy}).rgb" for k in range(len(plan.passes))]
     if plan.light != "encoded":
-        source = f"rtd_decode({source})"
-    lines = [
-        "// the pixel dx columns and dy rows on from the one being written",
-        _BORDER[plan.border],
-        f"#define source(dx, dy) {source}",
-    ]
-    for number in range(1, len(plan.passes)):
-        lines.append(
-            f"#define {_reader(number)}(dx, dy) rtd_texel({image_name(number)}, dx, dy).rgb"
-        )
-    return "\n".join(lines)
+        texels[0] = f"rtd_decode({texels[0]})"
+    return "\n".join(
+        [
+            "// the pixel dx to the right and dy down from the one being written",
+            _BORDER[plan.border],
+            *(f"#define {_reader(k)}(dx, dy) {texel}" for k, texel in enumerate(texels)),
+        ]
+    )
 
 
 def _mains(plan: Plan) -> list[str]:
@@ -176,47 +183,54 @@ def _mains(plan: Plan) -> list[str]:
 
 
 def _stored(one: Pass) -> list[str]:
-    statements, result = _printed(one.expr)
+    statements, result = _printed(one.expr, {})
     return [*statements, f"rtd_result = vec4({result}, 1.0);"]
 
 
 def _final(plan: Plan) -> list[str]:
-    statements, result = _printed(plan.passes[-1].expr)
-    encoded = result if plan.light == "encoded" else f"rtd_encode({result})"
+    """The centre is fetched and decoded once, for the bypass, the sum and the mix alike."""
+    statements, result = _printed(plan.passes[-1].expr, {Texel(0, 0, 0): "centre"})
+    curves = plan.light != "encoded"
+    encoded = f"rtd_encode({result})" if curves else result
+    centre = "rtd_decode(original.rgb)" if curves else "original.rgb"
     return [
         "vec4 original = texelFetch(rtd_source, rtd_here, 0);",
         f"if ({uniform_name(plan.bypass)} == 0.0) {{  // selected, not computed: exactly the input",
         "    rtd_result = original;",
         "    return;",
         "}",
+        f"vec3 centre = {centre};",
         *statements,
         f"rtd_result = vec4({encoded}, original.a);",
     ]
 
 
-def _printed(expr: Expr) -> tuple[list[str], str]:
-    """(statements to run first, the expression that then stands for the value)."""
+def _printed(expr: Expr, names: Mapping[Texel, str]) -> tuple[list[str], str]:
+    """(statements to run first, the expression that then stands for the value).
+
+    ``names``: texels that already stand in a variable.
+    """
     if isinstance(expr, Texel):
-        return [], f"{_reader(expr.image)}({expr.dx}, {expr.dy})"
-    if isinstance(expr, Value):
-        return [], uniform_name(expr.name)
+        return [], _texel(expr, names)
     if isinstance(expr, WeightedSum):
-        return _sum_statement(expr), "filtered"
-    if isinstance(expr, Mix):
-        parts = [_printed(child) for child in (expr.a, expr.b, expr.amount)]
-        statements = [line for lines, _ in parts for line in lines]
-        return statements, f"mix({', '.join(text for _, text in parts)})"
-    raise TypeError(f"no GLSL for {expr!r}")
+        return _sum_statement(expr, names), "filtered"
+    first, a = _printed(expr.a, names)
+    then, b = _printed(expr.b, names)
+    return [*first, *then], f"mix({a}, {b}, {uniform_name(expr.amount.name)})"
 
 
-def _sum_statement(total: WeightedSum) -> list[str]:
+def _texel(texel: Texel, names: Mapping[Texel, str]) -> str:
+    return names.get(texel) or f"{_reader(texel.image)}({texel.dx}, {texel.dy})"
+
+
+def _sum_statement(total: WeightedSum, names: Mapping[Texel, str]) -> list[str]:
     """``filtered = w * (a + b + ...) + ...;`` with neighbours of equal weight gathered."""
     lines: list[str] = []
     for weight, group in groupby(total.terms, key=lambda term: term[0]):
-        names = [_printed(texel)[1] for _, texel in group]
+        texels = [_texel(texel, names) for _, texel in group]
         sign = "vec3 filtered =" if not lines else "    " + ("-" if weight < 0 else "+")
         size = literal(abs(weight) if lines else weight)
-        lines += _gathered(f"{sign} {size} * ", names)
+        lines += _gathered(f"{sign} {size} * ", texels)
     return [*lines[:-1], lines[-1] + ";"]
 
 

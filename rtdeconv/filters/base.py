@@ -23,6 +23,11 @@ class Filter(Protocol):
         ...
 
     @property
+    def size(self) -> int:
+        """The size its family is designed at: taps per side, or terms."""
+        ...
+
+    @property
     def label(self) -> str:
         """What a person calls it: ``5x5 FIR``."""
         ...

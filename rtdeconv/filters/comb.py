@@ -35,6 +35,11 @@ class Comb:
             raise ValueRefused(f"coefficients are finite and within +-{MAX_COEFFICIENT:g}")
 
     @property
+    def size(self) -> int:
+        """Terms: bands."""
+        return len(self.coefficients)
+
+    @property
     def label(self) -> str:
         """``comb Laplacian of 2 bands``."""
         bands = len(self.coefficients)

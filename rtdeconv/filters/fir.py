@@ -31,8 +31,15 @@ class Fir:
             raise ValueRefused(f"taps are finite and within +-{MAX_COEFFICIENT:g}")
         if flat != flat[::-1]:
             raise ValueRefused("taps must be point-symmetric, or the filter shifts the picture")
-        if abs(math.fsum(flat) - 1.0) > 1e-6:
-            raise ValueRefused(f"taps sum to 1, or grey changes; these sum to {math.fsum(flat):g}")
+        if math.fsum(flat) != 1.0:
+            raise ValueRefused(
+                f"taps sum to exactly 1, or grey changes; these sum to {math.fsum(flat):.17g}"
+            )
+
+    @property
+    def size(self) -> int:
+        """Taps per side."""
+        return len(self.taps)
 
     @property
     def label(self) -> str:

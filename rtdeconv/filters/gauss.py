@@ -39,6 +39,11 @@ class GaussianLaplacian:
             raise ValueRefused(f"the radius is 1..{MAX_RADIUS} px, not {self.radius}")
 
     @property
+    def size(self) -> int:
+        """Terms."""
+        return len(self.coefficients)
+
+    @property
     def label(self) -> str:
         """``Gaussian-Laplacian sum of 5``."""
         return f"Gaussian-Laplacian sum of {len(self.coefficients)}"

@@ -14,7 +14,6 @@ from rtdeconv.filters.gauss import SIGMAS_PX
 from rtdeconv.fit.comb import fit_comb
 from rtdeconv.fit.fir import fit_fir
 from rtdeconv.fit.gauss import fit_gauss
-from rtdeconv.grid import dense
 from rtdeconv.target import Sampled, Target, Weight, sampled
 
 
@@ -89,24 +88,26 @@ def fit(target: Target, family: Family, size: int, weight: Weight = "mse") -> Fi
 
 def _under_gain(target: Target, limit: float, family: Family, size: int, weight: Weight) -> Filter:
     """Bisects for the largest clip whose fit keeps its own peak under ``limit``."""
-    low, high = 1.0, limit
-    best: Filter | None = None
-    for _ in range(GAIN_ROUNDS):
-        cap = (low + high) / 2
-        found = family.fit(target, sampled(target.capped(cap), weight), size)
-        if peak_gain(found) <= limit:
-            low, best = cap, found
-        else:
-            high = cap
-    if best is None:
+
+    def clipped(cap: float) -> Filter:
+        return family.fit(target, sampled(target.capped(cap), weight), size)
+
+    low, high, best = 1.0, limit, clipped(1.0)
+    if peak_gain(best) > limit:
         raise ValueRefused(
             f"no {family.name} of {family.size_option} {size} keeps its gain under "
             f"{limit:g}; raise --max-gain or choose another method"
         )
+    for _ in range(GAIN_ROUNDS):
+        cap = (low + high) / 2
+        found = clipped(cap)
+        if peak_gain(found) <= limit:
+            low, best = cap, found
+        else:
+            high = cap
     return best
 
 
 def peak_gain(filter_: Filter) -> float:
-    """Largest |G| over a 64 x 64 DFT grid, Nyquist included."""
-    grid = dense()
-    return float(np.max(np.abs(filter_.response(grid.wy, grid.wx))))
+    """Largest |G|, over a 256 x 256 DFT grid of the taps, Nyquist included."""
+    return float(np.max(np.abs(np.fft.rfft2(filter_.kernel(), (256, 256)))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from itertools import product
 from types import TracebackType
@@ -110,7 +110,7 @@ class Player:
         Raises ValueRefused for what is no picture and for a strength outside its range.
         """
         settings = parameter_values(self._plan, {"strength": strength})
-        pixels: Pixels = np.ascontiguousarray(checked_image(image))
+        pixels: Pixels = checked_image(image)
         with self._current:
             for program in self._programs:
                 for name, value in settings.items():
@@ -175,8 +175,9 @@ class Player:
         """The last frame where it fits; other sizes are let go, or a batch would fill the GPU."""
         key = (image.shape, image.dtype)
         if self._frame is None or key != self._frame_key:
-            if self._frame is not None:
-                self._frame.release()
+            old, self._frame = self._frame, None
+            if old is not None:
+                old.release()
             self._frame, self._frame_key = self._new_frame(image), key
         return self._frame
 
@@ -190,12 +191,29 @@ class Player:
 
         wide = _RGBA[kind] if channels == 3 else None
         size = width, height
-        source = context.texture(size, channels, dtype=kind, alignment=1, internal_format=wide)
-        drawn = [context.texture(size, 1 if channels == 1 else 4, dtype=type_) for type_ in written]
-        for texture in (source, *drawn):
-            texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
-            texture.repeat_x = texture.repeat_y = False
-        targets = tuple(context.framebuffer([texture]) for texture in drawn)
+        with ExitStack() as made:  # given back where a later one cannot be had
+
+            def texture(channels: int, type_: str, **how: Any) -> moderngl.Texture:
+                one = context.texture(size, channels, dtype=type_, **how)
+                made.callback(one.release)
+                one.filter = (moderngl.NEAREST, moderngl.NEAREST)
+                one.repeat_x = one.repeat_y = False
+                return one
+
+            def target(image: moderngl.Texture) -> moderngl.Framebuffer:
+                one = context.framebuffer([image])
+                made.callback(one.release)
+                return one
+
+            try:
+                source = texture(channels, kind, alignment=1, internal_format=wide)
+                drawn = [texture(1 if channels == 1 else 4, type_) for type_ in written]
+                targets = tuple(target(image) for image in drawn)
+            except moderngl.Error as reason:
+                raise DeviceError(
+                    f"GL has no room for {width}x{height} pictures ({reason}); add --device cpu"
+                ) from reason
+            made.pop_all()
         scopes = tuple(context.scope(one, enable_only=moderngl.NOTHING) for one in targets)
         return _Frame((source, *drawn), targets, scopes)
 

@@ -3,12 +3,14 @@
 //
 // design  made by hand
 //         for the tests
-// input   rtd_source: display-encoded RGB and alpha of the target's size, fetched 1:1;
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
+// output  may fall below 0 beside edges where the target holds it; so do not take its
+//         logarithm; an infinity or NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
-// light   linear: the exact sRGB curve is undone at each fetch and redone at the end
+// light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  zero: black outside
-// cost    19 fetches in 2 passes
+// cost    19 fetches in 2 passes; 10 of them decoded, none where RTD_VALUES_LINEAR is 1
 // remake  rtdeconv export
 //
 // pass 1, taps on the source in thousandths:
@@ -16,15 +18,12 @@
 //    125 250 125
 //     62 125  62
 //
-// pass 2, taps on the source in thousandths:
-//    1750
+// pass 2, centre of the source: 1750 thousandths
 //
-// pass 2, taps on the image of pass 1 in thousandths:
-//     -31    .  -62    .  -31
-//       .    .    .    .    .
-//     -62    . -375    .  -62
-//       .    .    .    .    .
-//     -31    .  -62    .  -31
+// pass 2, taps on the image of pass 1 in thousandths, 2 px apart:
+//     -31  -62  -31
+//     -62 -375  -62
+//     -31  -62  -31
 
 #ifndef RTD_PASS
 #define RTD_PASS 1            // 1..2: compile once for each and draw in order
@@ -38,8 +37,8 @@ uniform sampler2D rtd_image1;      // what pass 1 wrote, RGBA32F
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
-ivec2 rtd_here = ivec2(gl_FragCoord.xy);
-ivec2 rtd_size = textureSize(rtd_source, 0);
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
 
 #if RTD_VALUES_LINEAR
 #define rtd_decode(c) (c)
@@ -56,21 +55,21 @@ vec3 rtd_encode(vec3 c) {  // linear to sRGB
 }
 #endif
 
-// the pixel dx columns and dy rows on from the one being written
+// the pixel dx to the right and dy down from the one being written
 vec4 rtd_or_black(sampler2D image, ivec2 at) {
     bool inside = all(greaterThanEqual(at, ivec2(0))) && all(lessThan(at, rtd_size));
     return inside ? texelFetch(image, at, 0) : vec4(0.0);
 }
 #define rtd_texel(image, dx, dy) rtd_or_black(image, rtd_here + ivec2(dx, dy))
-#define source(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
-#define image1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
+#define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
 
 #if RTD_PASS == 1
 
 void main() {
-    vec3 filtered = 0.25 * source(0, 0)
-        + 0.125 * (source(0, -1) + source(-1, 0) + source(1, 0) + source(0, 1))
-        + 0.0625 * (source(-1, -1) + source(1, -1) + source(-1, 1) + source(1, 1));
+    vec3 filtered = 0.25 * rtd_at(0, 0)
+        + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
     rtd_result = vec4(filtered, 1.0);
 }
 
@@ -82,11 +81,12 @@ void main() {
         rtd_result = original;
         return;
     }
-    vec3 filtered = 1.75 * source(0, 0)
-        - 0.375 * image1(0, 0)
-        - 0.0625 * (image1(0, -2) + image1(-2, 0) + image1(2, 0) + image1(0, 2))
-        - 0.03125 * (image1(-2, -2) + image1(2, -2) + image1(-2, 2) + image1(2, 2));
-    rtd_result = vec4(rtd_encode(mix(source(0, 0), filtered, rtd_strength)), original.a);
+    vec3 centre = rtd_decode(original.rgb);
+    vec3 filtered = 1.75 * centre
+        - 0.375 * rtd_at1(0, 0)
+        - 0.0625 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
+        - 0.03125 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }
 
 #endif

@@ -3,12 +3,14 @@
 //
 // design  made by hand
 //         for the tests
-// input   rtd_source: display-encoded RGB and alpha of the target's size, fetched 1:1;
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
+// output  may fall below 0 beside edges where the target holds it; so do not take its
+//         logarithm; an infinity or NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
-// light   linear: the exact sRGB curve is undone at each fetch and redone at the end
+// light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  clamp: positions outside read the nearest edge pixel
-// cost    6 fetches in 2 passes
+// cost    6 fetches in 2 passes; 1 of them decoded, none where RTD_VALUES_LINEAR is 1
 // remake  rtdeconv export
 //
 // pass 2, taps on the image of pass 1 in thousandths:
@@ -31,9 +33,9 @@ uniform sampler2D rtd_image1;      // what pass 1 wrote, RGBA16F
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
-ivec2 rtd_here = ivec2(gl_FragCoord.xy);
-ivec2 rtd_size = textureSize(rtd_source, 0);
-vec2 rtd_uv = gl_FragCoord.xy / vec2(rtd_size);
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
+#define rtd_uv (gl_FragCoord.xy / vec2(rtd_size))
 
 #if RTD_VALUES_LINEAR
 #define rtd_decode(c) (c)
@@ -50,20 +52,20 @@ vec3 rtd_encode(vec3 c) {  // linear to sRGB
 }
 #endif
 
-// the pixel dx columns and dy rows on from the one being written
+// the pixel dx to the right and dy down from the one being written
 ivec2 rtd_inside(ivec2 at) { return clamp(at, ivec2(0), rtd_size - 1); }
 #if RTD_SAMPLER_CLAMPS
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
 #endif
-#define source(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
-#define image1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
+#define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
 
 #if RTD_PASS == 1
 
 void main() {
-    rtd_result = vec4(source(0, 0), 1.0);
+    rtd_result = vec4(rtd_at(0, 0), 1.0);
 }
 
 #elif RTD_PASS == 2
@@ -74,9 +76,10 @@ void main() {
         rtd_result = original;
         return;
     }
-    vec3 filtered = 2.0 * image1(0, 0)
-        - 0.25 * (image1(0, -1) + image1(-1, 0) + image1(1, 0) + image1(0, 1));
-    rtd_result = vec4(rtd_encode(mix(image1(0, 0), filtered, rtd_strength)), original.a);
+    vec3 centre = rtd_decode(original.rgb);
+    vec3 filtered = 2.0 * rtd_at1(0, 0)
+        - 0.25 * (rtd_at1(0, -1) + rtd_at1(-1, 0) + rtd_at1(1, 0) + rtd_at1(0, 1));
+    rtd_result = vec4(rtd_encode(mix(rtd_at1(0, 0), filtered, rtd_strength)), original.a);
 }
 
 #endif

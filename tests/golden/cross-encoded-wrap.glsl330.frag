@@ -3,10 +3,12 @@
 //
 // design  made by hand
 //         for the tests
-// input   rtd_source: display-encoded RGB and alpha of the target's size, fetched 1:1;
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
+// output  may fall below 0 beside edges where the target holds it; so do not take its
+//         logarithm; an infinity or NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
-// light   display-encoded values, added up as they are
+// light   none undone: display-encoded values are added up as they are
 // border  wrap: the picture continues at the opposite edge
 // cost    5 fetches in 1 pass
 // remake  rtdeconv export
@@ -22,15 +24,15 @@ uniform sampler2D rtd_source;      // the picture to restore
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
-ivec2 rtd_here = ivec2(gl_FragCoord.xy);
-ivec2 rtd_size = textureSize(rtd_source, 0);
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
 
-// the pixel dx columns and dy rows on from the one being written
+// the pixel dx to the right and dy down from the one being written
 ivec2 rtd_inside(ivec2 at) {  // 8 sizes are added because % of a negative number is undefined
     return (at + 8 * rtd_size) % rtd_size;
 }
 #define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
-#define source(dx, dy) rtd_texel(rtd_source, dx, dy).rgb
+#define rtd_at(dx, dy) rtd_texel(rtd_source, dx, dy).rgb
 
 void main() {
     vec4 original = texelFetch(rtd_source, rtd_here, 0);
@@ -38,7 +40,8 @@ void main() {
         rtd_result = original;
         return;
     }
-    vec3 filtered = 2.0 * source(0, 0)
-        - 0.25 * (source(0, -1) + source(-1, 0) + source(1, 0) + source(0, 1));
-    rtd_result = vec4(mix(source(0, 0), filtered, rtd_strength), original.a);
+    vec3 centre = original.rgb;
+    vec3 filtered = 2.0 * centre
+        - 0.25 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1));
+    rtd_result = vec4(mix(centre, filtered, rtd_strength), original.a);
 }
