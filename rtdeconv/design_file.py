@@ -67,20 +67,24 @@ def save(design: Design, path: str | Path) -> None:
 
 def load(path: str | Path) -> Design:
     """The design in a filter file. Raises FilterFileError, the reason named."""
-    path = Path(path)
+    name = shown(str(path), limit=200)
     try:
-        with path.open("rb") as file:
+        place = Path(path)
+        if place.exists() and not place.is_file():
+            raise FilterFileError(f"cannot read filter file {name}: it is no plain file")
+        with place.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FilterFileError(f"cannot read filter file {path}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FilterFileError(f"cannot read filter file {name}: {reason}") from None
     if len(data) > MAX_BYTES:
-        raise FilterFileError(f"{path} is larger than any filter file ({MAX_BYTES} bytes)")
+        raise FilterFileError(f"{name} is larger than any filter file ({MAX_BYTES} bytes)")
     try:
-        return from_text(data.decode("utf-8"))
+        return from_text(data.decode("utf-8-sig"))
     except (ValueRefused, FilterFileError) as refusal:
-        raise FilterFileError(f"filter file {path}: {refusal}") from None
+        raise FilterFileError(f"filter file {name}: {refusal}") from None
     except UnicodeDecodeError:
-        raise FilterFileError(f"filter file {path} is not text") from None
+        raise FilterFileError(f"filter file {name} is not text") from None
 
 
 def from_text(text: str) -> Design:

@@ -15,7 +15,7 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Filter
 from rtdeconv.light import Light
 from rtdeconv.noise import Noise
-from rtdeconv.pixels import Image, full_scale, stored_like, unit_colour
+from rtdeconv.pixels import Image, checked_image, full_scale, stored_like, unit_colour
 from rtdeconv.plan import Border
 from rtdeconv.reference import blurred, restored
 from rtdeconv.target import Target
@@ -30,6 +30,7 @@ tables are half a code wide."""
 DC_TOLERANCE: Final = 1e-6
 """Grey shifted by less than this is not visible at 16 bits."""
 
+MAX_CHECK_PX: Final = 1024
 MIN_CHECK_PX: Final = 16
 """Below, no picture has an inside that the border does not reach."""
 
@@ -125,13 +126,16 @@ def check_picture(
 ) -> PictureReport:
     """Degrades ``sharp`` by the target's blur and noise, restores it every way, scores each.
 
-    PSNR leaves out a margin of the blur's radius, where the border's guess is scored and not the
-    filter. Raises ValueRefused for pictures without an inside.
+    Of pictures larger than `MAX_CHECK_PX` a side the centre is taken: the full FFT needs some 100
+    bytes a pixel. PSNR leaves out a margin of the blur's radius, where the border's guess is scored
+    and not the filter. Raises ValueRefused for pictures without an inside, or with NaN.
     """
     if min(sharp.shape[:2]) < MIN_CHECK_PX:
         size = f"{sharp.shape[1]}x{sharp.shape[0]}"
         raise ValueRefused(f"a check needs at least {MIN_CHECK_PX} px a side, not {size}")
-    truth = unit_colour(sharp)
+    truth = unit_colour(_centre(checked_image(sharp)))
+    if not np.all(np.isfinite(truth)):
+        raise ValueRefused("a check needs finite pixels; this picture has NaN or infinities")
     stored, soft = degraded(truth, target, light=light, border=border, seed=seed)
     inside = _inside(truth.shape, len(target.blur.psf()) // 2)
     defined = interpreter(stored)
@@ -153,6 +157,14 @@ def check_picture(
 def max_error(a: Image, b: Image) -> float:
     """Largest difference of two images of one dtype, on the 0..1 scale."""
     return float(np.max(np.abs(a.astype(float) - b.astype(float)))) / full_scale(a.dtype)
+
+
+def _centre(image: Image) -> Image:
+    rows, columns = (
+        slice(max(size - MAX_CHECK_PX, 0) // 2, (size + MAX_CHECK_PX) // 2)
+        for size in image.shape[:2]
+    )
+    return image[rows, columns]
 
 
 def _inside(shape: tuple[int, ...], margin: int) -> tuple[slice, slice]:

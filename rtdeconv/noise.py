@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from rtdeconv.errors import ValueRefused, plain_number, shown
@@ -16,11 +15,11 @@ class Noise:
     bits: int = 8
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.sigma) and 0 <= self.sigma <= 1):
+        if not (isinstance(self.sigma, (int, float)) and 0 <= self.sigma <= 1):
             raise ValueRefused(
                 f"noise is a standard deviation of 0..1, such as 2/255, not {shown(self.sigma)}"
             )
-        if not (isinstance(self.bits, int) and 1 <= self.bits <= 16):
+        if isinstance(self.bits, bool) or not (isinstance(self.bits, int) and 1 <= self.bits <= 16):
             raise ValueRefused(f"bits is a whole number 1..16, not {shown(self.bits)}")
 
     @property

@@ -237,9 +237,9 @@ def test_tiny_pictures(capsys, tmp_path: Path) -> None:
         assert np.array_equal(read_picture(target).pixels, np.full(shape, 90, np.uint8))
 
 
-def _process(*words: object, **options) -> subprocess.Popen:
+def _process(*words: object, output=subprocess.PIPE, **options) -> subprocess.Popen:
     command = [sys.executable, "-m", "rtdeconv.cli", *map(str, words)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    return subprocess.Popen(command, stdout=output, stderr=subprocess.PIPE, **options)
 
 
 def test_ctrl_c_in_the_middle_of_a_video_leaves_nothing(tmp_path: Path) -> None:
@@ -279,3 +279,33 @@ def test_a_reader_that_leaves_is_no_error() -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
     assert running.returncode == 0
+
+
+def test_words_after_an_option_are_pictures_all_the_same(capsys, picture: Path) -> None:
+    other = picture.with_name("other.png")
+    other.write_bytes(picture.read_bytes())
+    status, out, _ = _run(capsys, "check", "gaussian:0.8", "--json", picture, other)
+    assert status == 0 and json.loads(out)["pictures"] == 2
+
+
+@pytest.mark.parametrize("name", ["x.avi", "x.m3u8", "noext"])
+def test_containers_that_lose_things_are_refused(capsys, tmp_path: Path, name: str) -> None:
+    clip = write_clip(tmp_path / "in.mp4", Clip())
+    sentence = _refused(capsys, "apply", "gaussian:1", clip, tmp_path / name)
+    assert ".mkv" in sentence and name in sentence
+    assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
+
+
+def test_a_full_stdout_is_one_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        running = _process("design", "gaussian:1", "--json", output=full)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 2 and b"No space left" in err and b"Traceback" not in err
+
+
+def test_an_export_never_replaces_its_filter_file(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "f.json"
+    _run(capsys, "design", "gaussian:0.8", "--json", "-o", file)
+    before = file.read_text()
+    assert "input itself" in _refused(capsys, "export", file, "--to", "glsl330", "-o", file)
+    assert file.read_text() == before

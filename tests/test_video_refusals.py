@@ -138,7 +138,7 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
     assert "folder" in refusal(source, tmp_path / "folder.mp4")
     assert "no folder" in refusal(source, tmp_path / "nowhere" / "out.mp4")
     assert "no folder" in refusal(source, source / "out.mp4")
-    assert "suffix" in refusal(source, tmp_path / "out.xyz")
+    assert "written as .mp4" in refusal(source, tmp_path / "out.xyz")
     assert ".mkv" in refusal(source, tmp_path / "out.webm", codec="libx264")
 
 

@@ -13,6 +13,9 @@ from rtdeconv.errors import ValueRefused, plain_number, shown
 MIN_SIGMA_PX, MAX_SIGMA_PX = 0.05, 20.0
 """Below, every tap but one is under 1e-20; above, no compact filter helps."""
 
+_FEW = 20_000
+"""Values that math.erfc works off sooner than scipy.special takes to import."""
+
 
 @dataclass(frozen=True)
 class Gaussian(Taps):
@@ -72,6 +75,10 @@ def _erf_differences(sigma_px: float, radius: int, centre: Array | float = 0.0) 
 
 
 def _normal_cdf(x: Array) -> Array:
+    if x.size > _FEW:
+        from scipy.special import ndtr
+
+        return np.asarray(ndtr(x))
     erfc = np.vectorize(math.erfc, otypes=[float])
     return np.asarray(0.5 * erfc(-x / math.sqrt(2)))
 
@@ -94,4 +101,6 @@ def _oriented_taps(along: float, across: float, angle: float, nodes: int = 6) ->
     weights = np.tile(weight / 2, slices) / slices
     y = np.arange(-radius, radius + 1)[:, None] + offsets
     density = np.exp(-(y**2) / (2 * var_y)) / math.sqrt(2 * math.pi * var_y) * weights
-    return np.einsum("ys,ysx->yx", density, _erf_differences(sigma_x, radius, slope * y))
+    # row by row, or the thinnest ellipses would take half a gigabyte
+    rows = zip(density, slope * y, strict=True)
+    return np.array([d @ _erf_differences(sigma_x, radius, centres) for d, centres in rows])

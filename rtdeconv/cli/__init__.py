@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rtdeconv import __version__
 from rtdeconv.cli import apply, check, design, export, hosts
@@ -18,7 +20,10 @@ EXIT_DONE, EXIT_LOSSES, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 class _Parser(argparse.ArgumentParser):
-    """Usage errors are one sentence, like every other refusal."""
+    """Usage errors are one sentence, like every other refusal; options are written out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         sys.stderr.write(f"rtdeconv: {message} (see {self.prog} --help)\n")
@@ -28,21 +33,49 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns 0 when good, 1 when done with losses or a failed check, 2 when
     refused with nothing written, 130 when interrupted."""
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
+    except RtdError as refusal:
+        return _refused(str(refusal))
+    except KeyboardInterrupt:
+        _refused("interrupted")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # the reader of a pipe left; the interpreter must not complain while closing stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return EXIT_DONE
+    except MemoryError:
+        return _refused("not enough memory for a picture of this size; use a smaller one")
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return _refused(f"the system refused: {error.strerror or error}")
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+            signal.signal(getattr(signal, name), _interrupt)
     parser = _Parser(prog="rtdeconv", description="Designs, proves and runs deblurring filters.")
     parser.add_argument("--version", action="version", version=f"rtdeconv {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.register(subparsers)
-    parsed = parser.parse_args(arguments)
-    try:
-        return int(parsed.run(parsed))
-    except RtdError as refusal:
-        sys.stderr.write(f"rtdeconv: {refusal}\n")
-        return EXIT_REFUSED
-    except KeyboardInterrupt:
-        sys.stderr.write("rtdeconv: interrupted\n")
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # the reader of a pipe left; the interpreter must not complain while closing stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_DONE
+    parsed, rest = parser.parse_known_args(arguments)
+    # argparse closes a list of words at the first option; later words are pictures all the same
+    if rest and hasattr(parsed, "pictures") and not any(word.startswith("-") for word in rest):
+        parsed.pictures = [*parsed.pictures, *rest]
+    elif rest:
+        parser.error(f"unrecognised: {' '.join(rest)}")
+    return int(parsed.run(parsed))
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """An asked-for end cleans up like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def _refused(sentence: str) -> int:
+    sys.stderr.write(f"rtdeconv: {sentence}\n")
+    return EXIT_REFUSED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, strength
+from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, number
 from rtdeconv.device import chosen
 from rtdeconv.media.pictures import is_picture
 from rtdeconv.pixels import Image
@@ -17,11 +17,19 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("input", metavar="INPUT", help="a picture or a video file")
     parser.add_argument("output", metavar="OUTPUT", help="where to write it")
     parser.add_argument("--device", default="auto", help="auto, gpu or cpu [auto]")
-    parser.add_argument("--strength", type=strength, default=1.0, metavar="S", help="0..1.5 [1]")
+    parser.add_argument("--strength", type=number, default=1.0, metavar="S", help="0..1.5 [1]")
     video = parser.add_argument_group("video options")
     video.add_argument("--codec", metavar="C", help="encoder, such as libx264 or libx265")
-    video.add_argument("--crf", type=int, default=18, metavar="N", help="quality [18]")
-    video.add_argument("--preset", default="veryfast", metavar="P", help="speed [veryfast]")
+    video.add_argument(
+        "--crf",
+        type=number,
+        default=18,
+        metavar="N",
+        help="quality, smaller is better and larger files [18]",
+    )
+    video.add_argument(
+        "--preset", default="veryfast", metavar="P", help="ultrafast to veryslow [veryfast]"
+    )
     parser.set_defaults(run=run)
 
 
@@ -41,7 +49,7 @@ def run(parsed: argparse.Namespace) -> int:
             restore_picture(parsed.input, parsed.output, restore)
             note(f"device: {device.name}")
             return 0
-        with frames_shown(device.name) as on_progress:
+        with frames_shown(device.name.split()[0]) as on_progress:
             report = restore_video(
                 parsed.input,
                 parsed.output,
@@ -54,7 +62,8 @@ def run(parsed: argparse.Namespace) -> int:
             )
     rate = report.frames / report.seconds if report.seconds else 0.0
     note(f"device: {device.name}")
-    note(f"{report.frames} frames in {report.seconds:.1f} s, {rate:.1f} frames per second")
+    frames = f"{report.frames} frame{'s' if report.frames != 1 else ''}"
+    note(f"{frames} in {report.seconds:.1f} s, {rate:.1f} frames per second")
     for loss in report.losses:
         note(f"lost: {loss}")
     return 1 if report.losses else 0

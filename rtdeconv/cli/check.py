@@ -96,10 +96,11 @@ def _record(found: Design, reports: list[PictureReport], passed: bool) -> dict[s
 
 def _print_table(found: Design, reports: dict[str, PictureReport]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     for name, report in reports.items():
-        table = Table(title=f"{found.filter.label} on {name}", title_justify="left")
+        table = Table(title=escape(f"{found.filter.label} on {name}"), title_justify="left")
         for column in ("PSNR of", "dB", "largest difference to the interpreter"):
             table.add_column(column)
         table.add_row("the blurred picture", f"{report.input_psnr_db:.2f}", "")

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 
 from rtdeconv.cli.options import (
+    BLURS,
     Subparsers,
     add_design_options,
     designed,
@@ -21,7 +22,7 @@ from rtdeconv.fit import FAMILIES
 def register(subparsers: Subparsers) -> None:
     """Adds the command's arguments."""
     parser = subparsers.add_parser("design", help="design a filter for a blur")
-    parser.add_argument("filter_or_blur", metavar="BLUR", nargs="?", help="like gaussian:0.8")
+    parser.add_argument("filter_or_blur", metavar="BLUR", nargs="?", help=BLURS)
     add_design_options(parser)
     parser.add_argument("--list", action="store_true", help="list the methods and leave")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")

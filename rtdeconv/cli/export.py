@@ -11,7 +11,7 @@ from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note
 from rtdeconv.designer import Design
 from rtdeconv.emit import Host, host_named
 from rtdeconv.errors import ValueRefused
-from rtdeconv.media.files import write_text_whole
+from rtdeconv.media.files import is_folder, make_folder, write_text_whole
 
 
 def register(subparsers: Subparsers) -> None:
@@ -36,15 +36,15 @@ def run(parsed: argparse.Namespace) -> int:
             raise ValueRefused("several hosts need a folder to write to: add -o DIR")
         sys.stdout.write(found.export(hosts[0].name))
         return 0
-    folder = parsed.output.endswith("/") or Path(parsed.output).is_dir()
+    folder = parsed.output.endswith("/") or is_folder(parsed.output)
     if len(hosts) > 1 and not folder:
         raise ValueRefused("several hosts need a folder: end the path of -o with /")
     for host in hosts:
         path = Path(parsed.output)
         if folder:
-            path.mkdir(parents=True, exist_ok=True)
+            make_folder(path)
             path /= _file_name(found, host)
-        write_text_whole(path, found.export(host.name))
+        write_text_whole(path, found.export(host.name), source=parsed.filter_or_blur)
         note(f"wrote {path}")
     return 0
 

@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rtdeconv.blur import KINDS
 from rtdeconv.design_file import load
 from rtdeconv.designer import Design, design
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.noise import noise_sigma
+
+BLURS = ", ".join(kind.example for kind in KINDS.values()) + "; several joined by +"
 
 Subparsers = Any
 """What argparse gives for its subparsers; its class is private."""
@@ -24,11 +27,11 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--noise", metavar="X", help="noise, such as 0.01 or 2/255 [1/255]")
     group.add_argument("--bits", type=_whole, help="bits the values are rounded to [8]")
     group.add_argument("--prior", metavar="P", help="signal model: ar1 or flat [ar1]")
-    group.add_argument("--prior-var", type=_number, metavar="V", help="its variance [0.05]")
+    group.add_argument("--prior-var", type=number, metavar="V", help="its variance [0.05]")
     group.add_argument("--method", metavar="M", help="fir, gauss, comb or auto [auto]")
     group.add_argument("--taps", type=_whole, metavar="N", help="taps per side of an FIR")
     group.add_argument("--terms", type=_whole, metavar="N", help="terms of gauss or comb")
-    group.add_argument("--max-gain", type=_number, metavar="G", help="largest amplitude gain")
+    group.add_argument("--max-gain", type=number, metavar="G", help="largest amplitude gain")
     group.add_argument("--weight", metavar="W", help="mse (best PSNR) or uniform [mse]")
     group.add_argument("--light", metavar="L", help="linear, encoded or gamma2 [linear]")
     group.add_argument("--border", metavar="B", help="clamp, mirror, wrap or zero [clamp]")
@@ -37,7 +40,7 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
 def add_filter_or_blur(parser: argparse.ArgumentParser) -> None:
     """The positional FILTER or BLUR and the design options that go with a BLUR."""
     parser.add_argument(
-        "filter_or_blur", metavar="FILTER|BLUR", help="a filter file, or a blur like gaussian:0.8"
+        "filter_or_blur", metavar="FILTER|BLUR", help=f"a filter file, or a blur: {BLURS}"
     )
     add_design_options(parser)
 
@@ -46,12 +49,19 @@ def designed(parsed: argparse.Namespace) -> Design:
     """The design of FILTER or BLUR."""
     text = parsed.filter_or_blur
     given = _given(parsed)
-    if text.endswith(".json") or Path(text).is_file():
+    if text.endswith(".json") or _is_file(text):
         if given:
             option = f"--{next(iter(given)).replace('_', '-')}"
             raise ValueRefused(f"{option} shapes a new design; {shown(text)} already is one")
         return load(text)
     return design(text, **given)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False  # too long or too odd for a name, so a blur
 
 
 def _given(parsed: argparse.Namespace) -> dict[str, Any]:
@@ -64,12 +74,8 @@ def _given(parsed: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def strength(text: str) -> float:
-    """A number for --strength; its range is the plan's to check."""
-    return _number(text)
-
-
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """The number an option gives; its range is the library's to check."""
     try:
         return float(text)
     except ValueError:

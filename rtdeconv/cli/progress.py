@@ -27,13 +27,15 @@ class _FramesPerSecond(ProgressColumn):
 @contextmanager
 def frames_shown(what: str = "frames") -> Iterator[Callable[[int, int | None], None]]:
     """Yields ``on_progress(frames done, frames in all or None)``."""
+    console = Console(stderr=True)
     progress = Progress(
         TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         _FramesPerSecond(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
+        disable=not console.is_terminal,  # a log wants no bar
     )
     task = progress.add_task(what, total=None)
 

@@ -27,10 +27,9 @@ PRESETS = (
 _PER_SUFFIX = {".webm": "libvpx-vp9"}
 _DEFAULT = "libx264"
 
-# These have no crf; they take FFmpeg's quantiser, 1 (best) to 31, in units of its lambda. What is
-# in neither list is lossless, as ffv1, or has one quality of its own, as ProRes.
+# These have no crf; they take FFmpeg's quantiser, 1 (best) to 31. What is in neither list is
+# lossless, as ffv1, or has one quality of its own, as ProRes.
 _BY_QUANTISER = ("mpeg4", "mjpeg", "mpeg1video", "mpeg2video")
-_LAMBDA_PER_QUANTISER = 118
 
 
 def video_encoder(name: str | None, target: Path) -> Any:
@@ -108,6 +107,8 @@ def quality_options(context: Any, crf: float, preset: str) -> dict[str, str]:
         os.environ.setdefault("SVT_LOG", "1")
         return {"crf": f"{crf:g}", "preset": str(4 + speed)}
     if name in _BY_QUANTISER:
-        context.qscale = True
-        context.global_quality = _LAMBDA_PER_QUANTISER * max(round(crf / 6), 1)
+        quantiser = str(max(round(crf / 2), 1))
+        return {"qmin": quantiser, "qmax": quantiser}
+    if name == "libvpx":
+        raise ValueRefused("codec libvpx (VP8) has no constant quality; use --codec libvpx-vp9")
     return {}

@@ -84,9 +84,27 @@ def written_whole(
             hidden.unlink(missing_ok=True)
 
 
-def write_text_whole(path: str | os.PathLike[str], text: str) -> None:
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a folder of that name; a name that the system refuses is none."""
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def make_folder(path: str | os.PathLike[str]) -> None:
+    """Creates a folder and those above it; MediaError where the system refuses."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise cannot_write(path, error) from error
+
+
+def write_text_whole(
+    path: str | os.PathLike[str], text: str, *, source: str | os.PathLike[str] | None = None
+) -> None:
     """Write UTF-8 text so that the file appears whole or not at all; lines end in ``\\n``."""
-    with written_whole(path) as hidden:
+    with written_whole(path, source=source) as hidden:
         hidden.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -101,13 +119,20 @@ def _checked_target(place: Path, source: Path | None) -> Path:
             raise MediaError(f"cannot write {name}: there is no folder {folder}; create it first")
         if place.exists() and not place.is_file():
             raise MediaError(f"cannot write {name}: it is a device or pipe; name a plain file")
-        if source is not None and place.exists() and place.samefile(source):
+        if source is not None and place.exists() and _same(place, source):
             raise MediaError(
                 f"cannot write {name}: it is the input itself; choose another output name"
             )
         return Path(os.path.realpath(place))
     except (OSError, ValueError) as error:
         raise cannot_write(place, error) from error
+
+
+def _same(place: Path, source: Path) -> bool:
+    try:
+        return place.samefile(source)
+    except (OSError, ValueError):
+        return False  # the source is no file
 
 
 def _reserve(place: Path) -> Path:

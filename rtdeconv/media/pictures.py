@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from rtdeconv.errors import MediaError, shown
 from rtdeconv.media.files import existing_file, written_whole
-from rtdeconv.media.picture_metadata import PictureMetadata
+from rtdeconv.media.picture_metadata import UPRIGHT, PictureMetadata
 
 _CV_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 _TIFF_SUFFIXES = (".tif", ".tiff")
@@ -71,7 +71,7 @@ def write_picture(
     """
     place = Path(path)
     _check_suffix(place)
-    _check_holds(place, picture.pixels)
+    _check_holds(place, picture)
     with written_whole(place, source=source) as hidden:
         pixels = np.ascontiguousarray(picture.pixels)
         if place.suffix.lower() in _TIFF_SUFFIXES:
@@ -91,8 +91,11 @@ def _check_suffix(place: Path) -> None:
         )
 
 
-def _check_holds(place: Path, pixels: npt.NDArray[Any]) -> None:
+def _check_holds(place: Path, picture: Picture) -> None:
+    pixels, metadata = picture.pixels, picture.metadata
     suffix, kind = place.suffix.lower(), str(pixels.dtype)
+    if suffix == ".bmp" and (metadata.icc or metadata.orientation != UPRIGHT):
+        raise MediaError("a .bmp file keeps neither colour profile nor orientation; write .png")
     if suffix in _TIFF_SUFFIXES:
         return
     if kind == "float32":

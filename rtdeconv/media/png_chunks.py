@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rtdeconv.errors import MediaError, shown
 from rtdeconv.media.files import cannot_read
 from rtdeconv.media.picture_metadata import PictureMetadata, exif_orientation
 
@@ -45,6 +46,10 @@ def png_facts(path: Path, data: bytes) -> PngFacts:
     chunks = list(_chunks(path, data))
     bodies = {name: chunk[8:-4] for name, chunk in chunks}
     header, clear = bodies[b"IHDR"], bodies.get(b"tRNS", b"")
+    if b"acTL" in bodies:
+        raise MediaError(
+            f"{shown(str(path))} is an animated PNG; take it apart into pictures first"
+        )
     clear_grey: int | None = None
     if header[9:10] == bytes([_GREY]) and len(clear) == 2:
         # OpenCV spreads 1, 2 and 4 bits over 8.

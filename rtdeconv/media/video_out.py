@@ -28,6 +28,17 @@ _RANGE_UNTOLD, _RANGE_LIMITED, _RANGE_FULL = 0, 1, 2
 _HDR_FACTS = ("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL", "DYNAMIC_HDR_PLUS")
 
 
+SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+
+
+def _check_suffix(name: Path) -> None:
+    """Containers that keep time stamps, rotation and several streams in one file; no others."""
+    if name.suffix.lower() not in SUFFIXES:
+        raise ValueRefused(
+            f"video is written as {', '.join(SUFFIXES)}, not {shown(name.name)}; rename the output"
+        )
+
+
 class VideoSink:
     """The output of one restored video; a context manager that finishes it or lets it go.
 
@@ -48,17 +59,12 @@ class VideoSink:
     ) -> None:
         self.path = path
         self._name = name or str(path)
+        _check_suffix(Path(self._name))
         self._info = source.info
         self._refused_packets = 0
         encoder = video_encoder(codec, path)
         self._format = stored_format(encoder, source.info)
-        try:
-            self._container: Any = av.open(f"file:{path}", "w")
-        except ValueError as error:
-            raise ValueRefused(
-                f"cannot tell a video format from the suffix {shown(path.suffix)}; "
-                "use .mp4, .mov, .mkv or .webm"
-            ) from error
+        self._container: Any = av.open(f"file:{path}", "w")
         try:
             self._stream = self._add_video(encoder.name, source, crf, preset)
             self._losses = self._take_over(source)
@@ -132,7 +138,7 @@ class VideoSink:
             stream = self._container.add_stream(encoder, rate=info.rate)
         except ValueError as error:
             raise ValueRefused(
-                f"a {self.path.suffix} file cannot hold codec {encoder}; use .mkv"
+                f"a {self.path.suffix} file cannot hold codec {encoder} here; name another --codec"
             ) from error
         context = stream.codec_context
         context.width, context.height, context.pix_fmt = info.width, info.height, self._format
