@@ -137,8 +137,10 @@ class VideoSink:
         try:
             stream = self._container.add_stream(encoder, rate=info.rate)
         except ValueError as error:
+            suffix = self.path.suffix
+            way = "another --codec" if suffix == ".mkv" else "another --codec or write .mkv"
             raise ValueRefused(
-                f"a {self.path.suffix} file cannot hold codec {encoder} here; name another --codec"
+                f"a {suffix} file cannot hold codec {encoder} here; name {way}"
             ) from error
         context = stream.codec_context
         context.width, context.height, context.pix_fmt = info.width, info.height, self._format
