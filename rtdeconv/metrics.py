@@ -126,7 +126,7 @@ def check_picture(
 ) -> PictureReport:
     """Degrades ``sharp`` by the target's blur and noise, restores it every way, scores each.
 
-    Of pictures larger than `MAX_CHECK_PX` a side the centre is taken: the full FFT needs some 100
+    Of pictures larger than `MAX_CHECK_PX` a side the centre is taken: the full FFT needs some 400
     bytes a pixel. PSNR leaves out a margin of the blur's radius, where the border's guess is scored
     and not the filter. Raises ValueRefused for pictures without an inside, or with NaN.
     """
