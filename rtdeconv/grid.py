@@ -66,8 +66,8 @@ def fft_frequencies(shape: tuple[int, int]) -> tuple[Array, Array]:
 
 def _grid(n: int, y: NDArray[np.intp], x: NDArray[np.intp], count: NDArray[np.intp]) -> Grid:
     """Nodes at DFT indices (y, x), each standing for ``count`` of the n^2."""
-    arrays = [np.asarray(a, np.float64).ravel() for a in (y, x, count / count.sum())]
-    arrays[:2] = [(2 * np.pi * a / n + np.pi) % (2 * np.pi) - np.pi for a in arrays[:2]]
-    for array in arrays:
+    wy, wx = ((2 * np.pi * a.ravel() / n + np.pi) % (2 * np.pi) - np.pi for a in (y, x))
+    grid = Grid(wy, wx, np.asarray(count.ravel() / count.sum(), np.float64))
+    for array in (grid.wy, grid.wx, grid.weight):
         array.setflags(write=False)
-    return Grid(*arrays)
+    return grid

@@ -6,6 +6,8 @@ Shape (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB and alpha, display-encoded; ui
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,10 +28,11 @@ def checked_image(image: Image) -> Image:
         raise ValueRefused(f"pixels must be (H, W), (H, W, 3) or (H, W, 4), not {image.shape}")
     if image.size == 0:
         raise ValueRefused(f"a picture needs at least one pixel, not {image.shape}")
-    return np.ascontiguousarray(image, image.dtype.newbyteorder("="))
+    native: Any = np.ascontiguousarray(image, image.dtype.newbyteorder("="))
+    return cast(Image, native)
 
 
-def full_scale(dtype: np.dtype) -> float:
+def full_scale(dtype: np.dtype[Any]) -> float:
     """The stored value that means 1.0."""
     return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
 

@@ -22,8 +22,8 @@ def filtered(planes: Planes, response: Response, border: Border) -> Planes:
     height, width = planes.shape[:2]
     if border != "wrap":
         planes = np.pad(planes, ((0, height), (0, width), (0, 0)), mode="symmetric")
-    wy, wx = fft_frequencies(planes.shape[:2])
-    size = planes.shape[:2]
+    size = planes.shape[0], planes.shape[1]
+    wy, wx = fft_frequencies(size)
     half = wx[:, : size[1] // 2 + 1]  # the rest of a real picture's spectrum mirrors it
     spectrum = np.fft.rfft2(planes, axes=(0, 1)) * response(wy, half)[:, :, None]
     return np.fft.irfft2(spectrum, size, axes=(0, 1))[:height, :width]

@@ -55,11 +55,12 @@ class Gaussian(Taps):
         along, across = self._sigmas
         if along == across:
             line = _erf_differences(along, _radius(along))
-            return np.outer(line, line)
+            return np.asarray(np.outer(line, line), np.float64)
         if self.angle_deg % 180 == 0 or self.angle_deg % 180 == 90:
             x, y = (along, across) if self.angle_deg % 180 == 0 else (across, along)
             radius = _radius(max(x, y))
-            return np.outer(_erf_differences(y, radius), _erf_differences(x, radius))
+            lines = _erf_differences(y, radius), _erf_differences(x, radius)
+            return np.asarray(np.outer(*lines), np.float64)
         return _oriented_taps(along, across, math.radians(self.angle_deg))
 
 
