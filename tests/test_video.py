@@ -53,14 +53,14 @@ CLIPS = {
     "grey.mkv": Clip(pixel_format="gray", codec="ffv1", options={}),
     "rgb.mkv": Clip(pixel_format="bgr0", codec="ffv1", options={}),
     "odd.mkv": Clip(size=(63, 47), codec="ffv1", options={}),
-    "turned.mp4": Clip(rotation=90),
-    "turned.mkv": Clip(rotation=-90),
     "spoken.mkv": Clip(subtitles="subrip"),
     "spoken.mp4": Clip(subtitles="mov_text"),
     "chapters.mkv": Clip(chapters=((0, 200, "Start"), (200, 480, "End"))),
     "chapters.mp4": Clip(chapters=((0, 200, "Start"), (200, 480, "End"))),
     "flac.mkv": Clip(audio="flac"),
 }
+if hasattr(av.video.stream.VideoStream, "set_display_rotation"):  # PyAV 18, Python 3.11 on
+    CLIPS |= {"turned.mp4": Clip(rotation=90), "turned.mkv": Clip(rotation=-90)}
 
 
 def stated_tags(name: str, found: dict[str, int]) -> dict[str, int]:

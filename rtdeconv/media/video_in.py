@@ -21,7 +21,6 @@ from rtdeconv.media.pixel_formats import PixelLayout, layout_of, working_format
 _MOST_PACKETS = 256
 # Packets of these may hold a frame that is never shown, or none; that is not a lost frame.
 _HIDES_FRAMES = {"vp8", "mpeg4"}
-_PROGRESSIVE = (0, 1)
 # Headers and packets round times to 1 ms, and the last packet may not know its duration.
 _SHORT_S = 0.25
 # FFmpeg shows text files as typed on a terminal; nobody means that by a video.
@@ -124,7 +123,9 @@ class VideoSource:
         tally = self._tally
         silent = tally.packets - tally.frames
         context = self.stream.codec_context
-        countable = context.field_order in _PROGRESSIVE and context.name not in _HIDES_FRAMES
+        # an interlaced frame may come in two packets
+        whole = not self.first_frame.interlaced_frame
+        countable = whole and context.name not in _HIDES_FRAMES
         missing = max(silent, 0) if countable else tally.broken
         promised = self.stream.frames if countable else 0
         return missing + max(promised - tally.packets - tally.trimmed, 0)

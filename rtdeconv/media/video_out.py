@@ -191,7 +191,7 @@ class VideoSink:
             if hasattr(self._stream, "set_display_matrix"):
                 self._stream.set_display_matrix(matrix)
             else:
-                losses.append("the rotation mark: this PyAV cannot write it; install av>=18")
+                losses.append("the rotation mark: PyAV before 18 cannot write it")
         if any(name in facts for name in _HDR_FACTS):
             losses.append("the HDR mastering metadata; its colour tags are kept")
         if frame.interlaced_frame:
