@@ -265,7 +265,7 @@ def test_missing_gl_is_one_sentence_with_the_remedy(monkeypatch) -> None:
 
 @pytest.mark.parametrize(
     ("renderer", "software"),
-    [("llvmpipe (LLVM 15.0.6, 256 bits)", True), ("NVIDIA H200/PCIe/SSE2", False)],
+    [("llvmpipe (LLVM 15.0.6, 256 bits)", True), ("NVIDIA GeForce RTX 3070/PCIe/SSE2", False)],
 )
 def test_software_gl_is_told_by_its_name(renderer, software) -> None:
     class Named:
