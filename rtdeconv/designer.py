@@ -80,9 +80,10 @@ class Design:
         at = sampled(self.target)
         wiener = at.wiener_error()
         nothing = at.expected_error(at.otf * 0 + 1)
+        left = _error(self.filter, at)
         return Figures(
-            expected_gain_db=_ratio_db(nothing, _error(self.filter, at)),
-            expected_loss_db=_ratio_db(_error(self.filter, at), wiener),
+            expected_gain_db=_ratio_db(nothing, left),
+            expected_loss_db=_ratio_db(left, wiener),
             wiener_gain_db=_ratio_db(nothing, wiener),
             peak_gain=peak_gain(self.filter),
             noise_gain=metrics.noise_gain(self.filter),

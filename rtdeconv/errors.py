@@ -12,7 +12,10 @@ A message says the rule, the value that broke it, and the remedy.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+Name = TypeVar("Name", bound=str)
 
 
 class RtdError(Exception):
@@ -41,6 +44,14 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueRefused:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
     return ValueRefused(f"unknown {kind} {shown(name)}; {hint}")
+
+
+def one_of(kind: str, name: str, known: Sequence[Name]) -> Name:
+    """``name`` as one of ``known``; raises ValueRefused, the nearest suggested."""
+    for candidate in known:
+        if name == candidate:
+            return candidate
+    raise unknown_name(kind, name, known)
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from rtdeconv.errors import unknown_name
+from rtdeconv.errors import one_of
 
 Light = Literal["linear", "encoded", "gamma2"]
 LIGHTS: Final[tuple[Light, ...]] = get_args(Light)
@@ -25,10 +25,7 @@ Values = NDArray[np.floating]
 
 def checked_light(name: str) -> Light:
     """``name`` as a light; raises ValueRefused for an unknown one."""
-    for light in LIGHTS:
-        if name == light:
-            return light
-    raise unknown_name("light", name, LIGHTS)
+    return one_of("light", name, LIGHTS)
 
 
 def decode(values: Values, light: Light) -> Values:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import singledispatch
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rtdeconv.filters import Comb, Filter, Fir, GaussianLaplacian
 from rtdeconv.filters.comb import BINOMIAL
+from rtdeconv.grid import Array
 from rtdeconv.light import Light
 from rtdeconv.plan import (
     STRENGTH,
@@ -21,8 +21,6 @@ from rtdeconv.plan import (
     Value,
     WeightedSum,
 )
-
-Array = NDArray[np.float64]
 
 
 def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:

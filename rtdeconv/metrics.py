@@ -31,6 +31,8 @@ DC_TOLERANCE: Final = 1e-6
 """Grey shifted by less than this is not visible at 16 bits."""
 
 MAX_CHECK_PX: Final = 1024
+"""Side of the centre that is checked of larger pictures."""
+
 MIN_CHECK_PX: Final = 16
 """Below, no picture has an inside that the border does not reach."""
 
@@ -112,6 +114,29 @@ class PictureReport:
         slack = 1 + 1e-6  # a code, divided and subtracted in floats
         limit = self.tolerance * slack
         return all(error <= limit for error in self.executor_max_abs_error.values())
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """A filter's check: its pictures by name, and what flat grey is multiplied by."""
+
+    pictures: Mapping[str, PictureReport]
+    dc_gain: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the executors agree and grey stays grey; a modest filter is no failure."""
+        grey = abs(self.dc_gain - 1) <= DC_TOLERANCE
+        return grey and all(picture.passed for picture in self.pictures.values())
+
+    def mean(self, score: Callable[[PictureReport], float]) -> float:
+        """Mean of a score over the pictures."""
+        return float(np.mean([score(picture) for picture in self.pictures.values()]))
+
+    def worst_error(self, executor: str) -> float | None:
+        """The executor's largest error on any picture, none where it did not run."""
+        errors = [p.executor_max_abs_error.get(executor) for p in self.pictures.values()]
+        return max((error for error in errors if error is not None), default=None)
 
 
 def check_picture(

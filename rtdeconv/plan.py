@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from rtdeconv.errors import ValueRefused, shown, unknown_name
+from rtdeconv.errors import ValueRefused, one_of, shown, unknown_name
 from rtdeconv.light import Light, checked_light
 
 Border = Literal["clamp", "mirror", "wrap", "zero"]
@@ -150,10 +150,7 @@ class Plan:
 
 def checked_border(name: str) -> Border:
     """``name`` as a border mode; raises ValueRefused for an unknown one."""
-    for border in BORDERS:
-        if name == border:
-            return border
-    raise unknown_name("border", name, BORDERS)
+    return one_of("border", name, BORDERS)
 
 
 def parameter_values(plan: Plan, given: Mapping[str, float]) -> dict[str, float]:

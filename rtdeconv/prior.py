@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rtdeconv.errors import ValueRefused, shown, unknown_name
-
-Array = NDArray[np.float64]
+from rtdeconv.grid import Array
 
 ALIASES = 4
 """Spectral replicas summed per axis and side; the rest is an integral."""

@@ -8,15 +8,12 @@ from functools import lru_cache
 from typing import Final, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rtdeconv.blur import Blur
-from rtdeconv.errors import ValueRefused, shown, unknown_name
-from rtdeconv.grid import Grid, half_plane, octant
+from rtdeconv.blur import Blur, Symmetry
+from rtdeconv.errors import ValueRefused, one_of, shown
+from rtdeconv.grid import Array, Grid, half_plane, octant
 from rtdeconv.noise import Noise
 from rtdeconv.prior import Prior
-
-Array = NDArray[np.float64]
 
 Weight = Literal["mse", "uniform"]
 WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
@@ -24,10 +21,7 @@ WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
 
 def checked_weight(name: str) -> Weight:
     """``name`` as a weight; raises ValueRefused for an unknown one."""
-    for weight in WEIGHTS:
-        if name == weight:
-            return weight
-    raise unknown_name("weight", name, WEIGHTS)
+    return one_of("weight", name, WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -53,16 +47,10 @@ class Target:
         """The reference's response: Wiener's, divided by its value at DC so that grey stays grey,
         |G| clipped to ``max_gain``."""
         zero = np.zeros(1)
-        return self._clipped(self.wiener(wy, wx) / self.wiener(zero, zero))
+        return self.clipped(self.wiener(wy, wx) / self.wiener(zero, zero))
 
-    def wanted(self, wy: Array, wx: Array) -> Array:
-        """What filters are fitted to: Wiener's response as it is, clipped.
-
-        They are 1 at DC by construction; dividing would only move the fit off the least error.
-        """
-        return self._clipped(self.wiener(wy, wx))
-
-    def _clipped(self, g: Array) -> Array:
+    def clipped(self, g: Array) -> Array:
+        """A response with |G| held under ``max_gain``."""
         return g if self.max_gain is None else np.clip(g, -self.max_gain, self.max_gain)
 
     def capped(self, max_gain: float) -> Target:
@@ -76,9 +64,14 @@ class Target:
 
 @dataclass(frozen=True, eq=False)
 class Sampled:
-    """A target at the nodes of a grid, all arrays of shape (n,): what fits and forecasts need."""
+    """A target at the nodes of a grid, all arrays of shape (n,): what fits and forecasts need.
+
+    ``wanted`` is Wiener's response clipped, not divided by its value at DC: filters are 1 there by
+    construction, and dividing would only move their fit off the least error.
+    """
 
     grid: Grid
+    symmetry: Symmetry
     otf: Array
     spectrum: Array
     noise_power: float
@@ -109,9 +102,10 @@ def sampled(target: Target, weight: Weight = "mse") -> Sampled:
     power = h * h * s + target.noise.power
     return Sampled(
         grid=grid,
+        symmetry=target.blur.symmetry,
         otf=h,
         spectrum=s,
         noise_power=target.noise.power,
-        wanted=target.wanted(grid.wy, grid.wx),
+        wanted=target.clipped(h * s / power),
         fit_weight=power if weight == "mse" else np.ones_like(power),
     )

@@ -47,7 +47,7 @@ def test_golden_text(host: str, name: str) -> None:
     assert text == file.read_text()
 
 
-def _compiles(plan: Plan, text: str, defines: str, folder: Path) -> None:
+def assert_compiles(plan: Plan, text: str, defines: str, folder: Path) -> None:
     glslang = shutil.which("glslangValidator")
     assert glslang, "apt-get install glslang-tools"
     version, _, rest = text.partition("\n")
@@ -67,7 +67,7 @@ def test_glslang_accepts_every_family_border_and_light(
     made = design("gaussian:0.8", method=family, border=border, light=light)
     switches = "#define RTD_VALUES_LINEAR 1\n#define RTD_SAMPLER_CLAMPS 1\n"
     for defines in ("", switches):
-        _compiles(made.plan, made.export(), defines, tmp_path)
+        assert_compiles(made.plan, made.export(), defines, tmp_path)
 
 
 def test_a_file_names_its_input_cost_and_origin() -> None:

@@ -8,11 +8,10 @@ from functools import cached_property
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.grid import Array
 
-Array = NDArray[np.float64]
 Symmetry = Literal["8-fold", "point"]
 """8-fold: mirrored in both axes and both diagonals. point: only P(-x) = P(x)."""
 

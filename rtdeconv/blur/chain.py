@@ -7,7 +7,8 @@ from functools import reduce
 
 import numpy as np
 
-from rtdeconv.blur.base import Array, Blur, Symmetry, Taps
+from rtdeconv.blur.base import Blur, Symmetry, Taps
+from rtdeconv.grid import Array
 
 
 @dataclass(frozen=True)

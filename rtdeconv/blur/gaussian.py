@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rtdeconv.blur.base import Array, Symmetry, Taps, check_range
+from rtdeconv.blur.base import Symmetry, Taps, check_range
 from rtdeconv.errors import ValueRefused, plain_number, shown
+from rtdeconv.grid import Array
 
 MIN_SIGMA_PX, MAX_SIGMA_PX = 0.05, 20.0
 """Below, every tap but one is under 1e-20; above, no compact filter helps."""

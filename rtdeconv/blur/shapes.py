@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rtdeconv.blur.base import Array, Taps, check_range
+from rtdeconv.blur.base import Taps, check_range
 from rtdeconv.errors import ValueRefused, plain_number, shown
+from rtdeconv.grid import Array
 
 MIN_WIDTH_PX, MAX_WIDTH_PX = 0.1, 64
 

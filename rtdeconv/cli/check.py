@@ -12,7 +12,7 @@ from rtdeconv.cpu import CpuPlayer
 from rtdeconv.designer import Design
 from rtdeconv.errors import DeviceError
 from rtdeconv.media.pictures import read_picture
-from rtdeconv.metrics import DC_TOLERANCE, Executor, PictureReport
+from rtdeconv.metrics import CheckReport, Executor, PictureReport
 
 BUNDLED = "chelsea.png"
 
@@ -36,15 +36,14 @@ def run(parsed: argparse.Namespace) -> int:
             executors["gpu"] = gpu
         names = parsed.pictures or [str(stack.enter_context(as_file(_bundled())))]
         reports = {name: found.check(read_picture(name).pixels, executors) for name in names}
-    dc_good = abs(found.figures.dc_gain - 1) <= DC_TOLERANCE
-    passed = dc_good and all(report.passed for report in reports.values())
+    report = CheckReport(reports, found.figures.dc_gain)
     if parsed.json:
-        print_json(_record(found, list(reports.values()), passed))
+        print_json(_record(found, report))
     else:
         _print_table(found, reports)
-    if not passed:
+    if not report.passed:
         note("rtdeconv: check failed: an executor or the DC gain misses its tolerance")
-    return 0 if passed else 1
+    return 0 if report.passed else 1
 
 
 def _bundled() -> Any:
@@ -67,30 +66,21 @@ def _gpu_executor(found: Design, stack: ExitStack) -> Executor | None:
     return player.run
 
 
-def _record(found: Design, reports: list[PictureReport], passed: bool) -> dict[str, Any]:
-    def mean(values: list[float]) -> float:
-        return sum(values) / len(values)
-
-    def worst(name: str) -> float | None:
-        errors = [
-            r.executor_max_abs_error[name] for r in reports if name in r.executor_max_abs_error
-        ]
-        return max(errors) if errors else None
-
+def _record(found: Design, report: CheckReport) -> dict[str, Any]:
     figures = found.figures
     return {
-        "pictures": len(reports),
-        "input_psnr_db": mean([r.input_psnr_db for r in reports]),
-        "psnr_db": mean([r.psnr_db for r in reports]),
-        "reference_psnr_db": mean([r.reference_psnr_db for r in reports]),
-        "loss_db": mean([r.loss_db for r in reports]),
-        "gpu_max_abs_error": worst("gpu"),
-        "cpu_max_abs_error": worst("cpu"),
-        "dc_gain": figures.dc_gain,
+        "pictures": len(report.pictures),
+        "input_psnr_db": report.mean(lambda picture: picture.input_psnr_db),
+        "psnr_db": report.mean(lambda picture: picture.psnr_db),
+        "reference_psnr_db": report.mean(lambda picture: picture.reference_psnr_db),
+        "loss_db": report.mean(lambda picture: picture.loss_db),
+        "gpu_max_abs_error": report.worst_error("gpu"),
+        "cpu_max_abs_error": report.worst_error("cpu"),
+        "dc_gain": report.dc_gain,
         "peak_gain": figures.peak_gain,
         "noise_gain": figures.noise_gain,
         "overshoot": figures.overshoot,
-        "passed": passed,
+        "passed": report.passed,
     }
 
 

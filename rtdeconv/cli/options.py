@@ -65,9 +65,7 @@ def _is_file(text: str) -> bool:
 
 
 def _given(parsed: argparse.Namespace) -> dict[str, Any]:
-    names = (
-        "bits prior prior_var method taps terms max_gain weight light border".split()  # in order
-    )
+    names = "bits prior prior_var method taps terms max_gain weight light border".split()
     options = {name: getattr(parsed, name) for name in names}
     if parsed.noise is not None:
         options["noise"] = noise_sigma(parsed.noise)

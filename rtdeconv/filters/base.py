@@ -6,9 +6,8 @@ import math
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from rtdeconv.grid import Array
 
 MAX_RADIUS = 7
 """15 x 15 taps: the largest neighbourhood that one pass of any GL may address."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.base import Array
 from rtdeconv.filters.fir import MAX_COEFFICIENT
+from rtdeconv.grid import Array
 
 MAX_TERMS = 3
 BINOMIAL = np.outer([0.25, 0.5, 0.25], [0.25, 0.5, 0.25])

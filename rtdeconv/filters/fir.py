@@ -9,7 +9,8 @@ import numpy as np
 
 from rtdeconv.blur import transfer
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.base import MAX_RADIUS, Array
+from rtdeconv.filters.base import MAX_RADIUS
+from rtdeconv.grid import Array
 
 MAX_COEFFICIENT = 1e4
 

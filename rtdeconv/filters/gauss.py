@@ -11,8 +11,9 @@ import numpy as np
 
 from rtdeconv.blur import transfer
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.base import MAX_RADIUS, Array, with_unit_sum
+from rtdeconv.filters.base import MAX_RADIUS, with_unit_sum
 from rtdeconv.filters.fir import MAX_COEFFICIENT
+from rtdeconv.grid import Array
 
 SIGMAS_PX = (0.3, 0.6, 0.9, 1.2, 1.5)
 

@@ -26,7 +26,7 @@ class Family:
     size_option: str
     sizes: tuple[int, ...]
     usual_size: int
-    fit: Callable[[Target, Sampled, int], Filter]
+    fit: Callable[[Sampled, int], Filter]
 
 
 _ALL = (
@@ -36,7 +36,7 @@ _ALL = (
         size_option="taps",
         sizes=tuple(range(3, 2 * MAX_RADIUS + 2, 2)),
         usual_size=5,
-        fit=lambda target, at, taps: fit_fir(at, taps, target.blur.symmetry),
+        fit=fit_fir,
     ),
     Family(
         name="gauss",
@@ -44,7 +44,7 @@ _ALL = (
         size_option="terms",
         sizes=tuple(range(1, len(SIGMAS_PX) + 1)),
         usual_size=len(SIGMAS_PX),
-        fit=lambda target, at, terms: fit_gauss(at, terms),
+        fit=fit_gauss,
     ),
     Family(
         name="comb",
@@ -52,7 +52,7 @@ _ALL = (
         size_option="terms",
         sizes=tuple(range(1, MAX_COMB_TERMS + 1)),
         usual_size=2,
-        fit=lambda target, at, terms: fit_comb(at, terms),
+        fit=fit_comb,
     ),
 )
 
@@ -78,10 +78,8 @@ def fit(target: Target, family: Family, size: int, weight: Weight = "mse") -> Fi
     if size not in family.sizes:
         known = ", ".join(str(s) for s in family.sizes)
         raise ValueRefused(f"{family.size_option} of {family.name} is one of {known}, not {size}")
-    found = family.fit(target, sampled(target, weight), size)
-    if target.max_gain is None:
-        return found
-    if peak_gain(found) <= target.max_gain:
+    found = family.fit(sampled(target, weight), size)
+    if target.max_gain is None or peak_gain(found) <= target.max_gain:
         return found
     return _under_gain(target, target.max_gain, family, size, weight)
 
@@ -90,7 +88,7 @@ def _under_gain(target: Target, limit: float, family: Family, size: int, weight:
     """Bisects for the largest clip whose fit keeps its own peak under ``limit``."""
 
     def clipped(cap: float) -> Filter:
-        return family.fit(target, sampled(target.capped(cap), weight), size)
+        return family.fit(sampled(target.capped(cap), weight), size)
 
     low, high, best = 1.0, limit, clipped(1.0)
     if peak_gain(best) > limit:

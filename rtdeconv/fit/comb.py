@@ -6,7 +6,8 @@ import numpy as np
 
 from rtdeconv.filters import Comb, on_lattice
 from rtdeconv.filters.comb import bands
-from rtdeconv.fit.least_squares import Array, coefficients
+from rtdeconv.fit.least_squares import coefficients
+from rtdeconv.grid import Array
 from rtdeconv.target import Sampled
 
 

@@ -6,19 +6,20 @@ import numpy as np
 
 from rtdeconv.blur import Symmetry
 from rtdeconv.filters import Fir, with_unit_sum
-from rtdeconv.fit.least_squares import Array, coefficients
+from rtdeconv.fit.least_squares import coefficients
+from rtdeconv.grid import Array
 from rtdeconv.target import Sampled
 
 Offset = tuple[int, int]
 
 
-def fit_fir(at: Sampled, taps: int, symmetry: Symmetry) -> Fir:
+def fit_fir(at: Sampled, taps: int) -> Fir:
     """The ``taps`` x ``taps`` FIR of least weighted error; every orbit of taps is one unknown.
 
     The basis of an orbit is 1 - its mean wave, that is a centre tap minus the orbit's mean.
     """
     radius = taps // 2
-    orbits = _orbits(radius, symmetry)
+    orbits = _orbits(radius, at.symmetry)
     unknowns = coefficients([1 - _mean_wave(orbit, at) for orbit in orbits], at)
     kernel = np.zeros((taps, taps))
     kernel[radius, radius] = 1.0

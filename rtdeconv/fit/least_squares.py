@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rtdeconv.grid import Array
 from rtdeconv.target import Sampled
-
-Array = NDArray[np.float64]
 
 RIDGE = 1e-10
 """Price of coefficient size, relative to the mean diagonal of the normal equations: keeps bases

@@ -83,7 +83,7 @@ def stored_format(codec: Any, info: VideoInfo) -> str:
     return chosen
 
 
-def quality_options(context: Any, crf: float, preset: str) -> dict[str, str]:
+def quality_options(name: str, crf: float, preset: str) -> dict[str, str]:
     """Encoder options for a constant quality ``crf`` and a speed in x264's words.
 
     ``crf`` is the encoder's own scale (larger: smaller file, worse picture). VP9 and AV1 get
@@ -94,7 +94,6 @@ def quality_options(context: Any, crf: float, preset: str) -> dict[str, str]:
     if preset not in PRESETS:
         raise unknown_name("preset", preset, PRESETS)
     speed = len(PRESETS) - 1 - PRESETS.index(preset)
-    name = context.name
     if name in ("libx264", "libx264rgb"):
         return {"crf": f"{crf:g}", "preset": preset}
     if name == "libx265":

@@ -14,17 +14,11 @@ _COVER_TYPES = {"mjpeg": ("cover.jpg", "image/jpeg"), "png": ("cover.png", "imag
 _REMADE = {"tmcd", "text", "bin_data"}
 
 
-def copy_container_facts(source: Any, target: Any) -> list[str]:
-    """Copy title, dates and chapters of a container; returns what was lost."""
+def copy_container_facts(source: Any, target: Any) -> None:
+    """Copy title, dates and chapters of a container."""
     kept = {k: v for k, v in source.metadata.items() if k not in _CONTAINER_OWN}
     target.metadata.update(kept)
-    chapters = source.chapters()
-    if not chapters:
-        return []
-    if target.format.name in ("avi", "mpegts", "flv", "mpeg"):
-        return [f"{len(chapters)} chapters: {target.format.name} has no chapters"]
-    target.set_chapters(chapters)
-    return []
+    target.set_chapters(source.chapters())
 
 
 def copy_stream_facts(source: Any, target: Any) -> None:

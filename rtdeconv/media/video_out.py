@@ -150,7 +150,7 @@ class VideoSink:
         context.color_range, context.colorspace = self._range_and_matrix()
         context.color_trc, context.color_primaries = info.tags.transfer, info.tags.primaries
         context.flags |= av.codec.context.Flags.frame_duration
-        context.options = quality_options(context, crf, preset)
+        context.options = quality_options(encoder, crf, preset)
         try:
             context.open()
         except (av.FFmpegError, ValueError) as error:
@@ -169,12 +169,11 @@ class VideoSink:
 
     def _take_over(self, source: VideoSource) -> tuple[str, ...]:
         """Copy what surrounds the frames; returns what could not be."""
-        losses = copy_container_facts(source.container, self._container)
+        copy_container_facts(source.container, self._container)
         copy_stream_facts(source.stream, self._stream)
-        self._copies, lost = copy_streams(
+        self._copies, losses = copy_streams(
             source.container, self._container, source.stream, source.early_packets
         )
-        losses += lost
         have, want = layout_of(self._format), self._info.layout
         if want.kind == "rgb" and have.kind == "yuv":
             losses.append(f"RGB was stored as {self._format}, BT.709 limited range")

@@ -5,8 +5,8 @@
 //         for the tests
 // input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
-// output  may fall below 0 beside edges where the target holds it; so do not take its
-//         logarithm; an infinity or NaN spreads as far as the taps reach
+// output  below 0 beside strong edges where the target can hold that; an infinity or
+//         NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
 // light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  clamp: positions outside read the nearest edge pixel
