@@ -7,9 +7,10 @@ text = d.export("glsl330")         # a self-contained shader
 """
 
 from rtdeconv.design_file import load, save
-from rtdeconv.designer import Design, design
+from rtdeconv.designer import compare, design
+from rtdeconv.designs import Design
 from rtdeconv.errors import RtdError
 
 __version__ = "0.1.0"
 
-__all__ = ["Design", "RtdError", "__version__", "design", "load", "save"]
+__all__ = ["Design", "RtdError", "__version__", "compare", "design", "load", "save"]

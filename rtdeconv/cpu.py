@@ -1,7 +1,7 @@
 """The CPU executor: a plan on OpenCV in float32, faster than GL in software.
 
-Each weighted sum is one ``cv2.filter2D`` per image read. Integer pictures are decoded and encoded
-by tables, float32 ones by the exact curves.
+Each weighted sum is one ``cv2.filter2D`` per image read, samples counting for the pixels they mix.
+Integer pictures are decoded and encoded by tables, float32 ones by the exact curves.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from rtdeconv.plan import (
     Store,
     Texel,
     WeightedSum,
+    footprint,
     parameter_values,
+    reach_px,
     weighted_sums,
 )
 
@@ -91,7 +93,7 @@ class CpuPlayer:
         if isinstance(expr, Texel):
             image = images[expr.image]
             here = expr.dx == expr.dy == 0
-            return image if here else self._correlated(image, _taps([(1.0, expr)]))
+            return image if here else self._correlated(image, _square({expr: 1.0}))
         if isinstance(expr, WeightedSum):
             first, *others = (
                 self._correlated(images[number], taps) for number, taps in self._kernels[expr]
@@ -179,17 +181,21 @@ class _Scratch:
 
 def _kernels(total: WeightedSum) -> Kernels:
     """The terms of each image read, as taps."""
-    images = sorted({texel.image for _, texel in total.terms})
-    return [(image, _taps([t for t in total.terms if t[1].image == image])) for image in images]
+    weights = footprint(total)
+    images = sorted({texel.image for texel in weights})
+    return [
+        (image, _square({texel: w for texel, w in weights.items() if texel.image == image}))
+        for image in images
+    ]
 
 
-def _taps(terms: list[tuple[float, Texel]]) -> Planes:
+def _square(weights: Mapping[Texel, float]) -> Planes:
     """Dense (2 reach + 1, 2 reach + 1)."""
-    reach = max(max(abs(texel.dx), abs(texel.dy)) for _, texel in terms)
-    taps = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
-    for weight, texel in terms:
-        taps[reach + texel.dy, reach + texel.dx] += weight
-    return taps
+    reach = max(map(reach_px, weights))
+    square = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+    for texel, weight in weights.items():
+        square[reach + texel.dy, reach + texel.dx] = weight
+    return square
 
 
 def _scaled(values: Planes, scale: float, out: Pixels) -> Pixels:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 from rtdeconv.blur import parse_blur
-from rtdeconv.designer import Design
+from rtdeconv.designs import Design
 from rtdeconv.errors import FilterFileError, ValueRefused, shown
-from rtdeconv.filters import Comb, Filter, Fir, GaussianLaplacian
+from rtdeconv.filters import Filter
+from rtdeconv.fit import Family, Size, family_named
 from rtdeconv.light import checked_light
 from rtdeconv.media.files import write_text_whole
 from rtdeconv.noise import Noise
 from rtdeconv.plan import checked_border
 from rtdeconv.prior import prior_named
-from rtdeconv.target import Target, checked_weight
+from rtdeconv.target import Target, checked_kind, checked_weight
 
 FORMAT: Final = "rtdeconv-filter"
-VERSION: Final = 1
+VERSION: Final = 2
 MAX_BYTES: Final = 64 * 1024
 """A 15 x 15 FIR needs under 8 KiB."""
 
@@ -31,10 +33,15 @@ _KEYS: Final = (
     "bits",
     "prior",
     "prior_var",
+    "target",
     "max_gain",
+    "max_overshoot",
+    "sigma_range",
     "weight",
     "light",
     "border",
+    "method",
+    "size",
     "filter",
 )
 
@@ -50,11 +57,16 @@ def to_text(design: Design) -> str:
         "bits": target.noise.bits,
         "prior": target.prior.name,
         "prior_var": target.prior.var,
+        "target": target.kind,
         "max_gain": target.max_gain,
+        "max_overshoot": target.max_overshoot,
+        "sigma_range": target.range_percent,
         "weight": design.weight,
         "light": design.light,
         "border": design.border,
-        "filter": _filter_record(design.filter),
+        "method": design.method,
+        "size": design.size.options,
+        "filter": {one.name: getattr(design.filter, one.name) for one in fields(design.filter)},
     }
     rows = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in record.items())
     return "{\n" + ",\n".join(rows) + "\n}\n"
@@ -98,52 +110,58 @@ def from_text(text: str) -> Design:
             f"this program reads version {VERSION}, not {found}; design the filter again"
         )
     _check_keys("the file", record, _KEYS)
-    max_gain = None if record["max_gain"] is None else _number(record, "max_gain")
+    family = family_named(_text(record, "method"))
     target = Target(
         blur=parse_blur(_text(record, "blur")),
         noise=Noise(_number(record, "noise"), _whole(record, "bits")),
         prior=prior_named(_text(record, "prior"), _number(record, "prior_var")),
-        max_gain=max_gain,
+        max_gain=_optional_number(record, "max_gain"),
+        kind=checked_kind(_text(record, "target")),
+        spread=_number(record, "sigma_range") / 100,
+        max_overshoot=_optional_number(record, "max_overshoot"),
     )
     return Design(
         target=target,
-        filter=_filter(record["filter"]),
+        method=family.name,
+        size=_size(record["size"], family),
+        filter=_filter(record["filter"], family.structure),
         weight=checked_weight(_text(record, "weight")),
         light=checked_light(_text(record, "light")),
         border=checked_border(_text(record, "border")),
     )
 
 
-def _filter_record(filter_: Filter) -> dict[str, Any]:
-    if isinstance(filter_, Fir):
-        return {"family": filter_.family, "taps": filter_.taps}
-    if isinstance(filter_, Comb):
-        return {"family": filter_.family, "coefficients": filter_.coefficients}
-    if isinstance(filter_, GaussianLaplacian):
-        return {
-            "family": filter_.family,
-            "coefficients": filter_.coefficients,
-            "radius": filter_.radius,
-        }
-    raise TypeError(f"no file form for {type(filter_).__name__}")
-
-
-def _filter(record: Any) -> Filter:
+def _size(record: Any, family: Family) -> Size:
     if not isinstance(record, dict):
-        raise FilterFileError("filter is an object with a family")
-    family = record.get("family")
-    if family == Fir.family:
-        _check_keys("the filter", record, ("family", "taps"))
-        rows = _list(record["taps"], "taps")
-        return Fir(tuple(_numbers(row, "a row of taps") for row in rows))
-    if family == Comb.family:
-        _check_keys("the filter", record, ("family", "coefficients"))
-        return Comb(_numbers(record["coefficients"], "coefficients"))
-    if family == GaussianLaplacian.family:
-        _check_keys("the filter", record, ("family", "coefficients", "radius"))
-        coefficients = _numbers(record["coefficients"], "coefficients")
-        return GaussianLaplacian(coefficients, _whole(record, "radius"))
-    raise FilterFileError(f"unknown filter family {shown(family)}")
+        raise FilterFileError(f"size is an object, not {shown(record)}")
+    _check_keys("the size", record, tuple(family.usual.options))
+    return Size(**{name: _whole(record, name) for name in record})
+
+
+def _filter(record: Any, structure: type[Filter]) -> Filter:
+    """A filter from its fields, each of the shape that the structure's class declares."""
+    if not isinstance(record, dict):
+        raise FilterFileError(f"filter is an object, not {shown(record)}")
+    shapes = get_type_hints(structure)
+    names = tuple(one.name for one in fields(structure))
+    _check_keys("the filter", record, names)
+    return structure(**{name: _shaped(record[name], shapes[name], name) for name in names})
+
+
+def _shaped(value: Any, shape: Any, what: str) -> Any:
+    """``value`` as ``float``, ``int`` or tuples of those, of any or of a fixed length."""
+    if shape is float:
+        return _finite(value, what)
+    if shape is int:
+        return _whole({what: value}, what)
+    parts = get_args(shape)
+    if not isinstance(value, list):
+        raise FilterFileError(f"{what} is a list, not {shown(value)}")
+    if parts[-1] is Ellipsis:
+        return tuple(_shaped(one, parts[0], what) for one in value)
+    if len(parts) != len(value):
+        raise FilterFileError(f"{what} holds {len(parts)} each, not {shown(value)}")
+    return tuple(_shaped(one, part, what) for one, part in zip(value, parts, strict=True))
 
 
 def _parsed(text: str) -> Any:
@@ -191,14 +209,8 @@ def _whole(record: dict[str, Any], key: str) -> int:
     return value
 
 
-def _numbers(values: Any, what: str) -> tuple[float, ...]:
-    return tuple(_finite(value, what) for value in _list(values, what))
-
-
-def _list(values: Any, what: str) -> list[Any]:
-    if not isinstance(values, list):
-        raise FilterFileError(f"{what} is a list, not {shown(values)}")
-    return values
+def _optional_number(record: dict[str, Any], key: str) -> float | None:
+    return None if record[key] is None else _number(record, key)
 
 
 def _finite(value: Any, what: str) -> float:

@@ -20,15 +20,35 @@ Response = Callable[[Array, Array], NDArray[np.inexact]]
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """Nodes ``wy``, ``wx`` and their quadrature ``weight``, each of shape (n,)."""
+    """Nodes ``wy``, ``wx`` and their quadrature ``weight``, each of shape (nodes,).
+
+    The nodes are frequencies (y, x) of an n x n DFT.
+    """
 
     wy: Array
     wx: Array
     weight: Array
+    n: int
+    y: NDArray[np.intp]
+    x: NDArray[np.intp]
 
     def mean(self, values: NDArray[np.inexact]) -> float:
         """Mean over the frequency square of a real quantity given at the nodes, shape (n,)."""
         return float(np.real(self.weight @ values))
+
+    def responses(self, kernels: Array) -> NDArray[np.complex128]:
+        """Exact transfer functions of centred taps (k, m, m), m <= n, shape (k, nodes).
+
+        By one FFT each, which is cheaper than waves at the nodes from a few taps on.
+        """
+        offsets = np.arange(kernels.shape[-1]) - kernels.shape[-1] // 2
+        padded = np.zeros((len(kernels), self.n, self.n))
+        padded[:, offsets[:, None], offsets] = kernels
+        upper = np.fft.rfft2(padded, axes=(-1, -2))
+        mirrored = self.y > self.n // 2
+        y, x = (np.where(mirrored, -index % self.n, index) for index in (self.y, self.x))
+        found = upper[:, y, x]
+        return np.where(mirrored, np.conj(found), found)
 
 
 @lru_cache
@@ -67,7 +87,8 @@ def fft_frequencies(shape: tuple[int, int]) -> tuple[Array, Array]:
 def _grid(n: int, y: NDArray[np.intp], x: NDArray[np.intp], count: NDArray[np.intp]) -> Grid:
     """Nodes at DFT indices (y, x), each standing for ``count`` of the n^2."""
     wy, wx = ((2 * np.pi * a.ravel() / n + np.pi) % (2 * np.pi) - np.pi for a in (y, x))
-    grid = Grid(wy, wx, np.asarray(count.ravel() / count.sum(), np.float64))
-    for array in (grid.wy, grid.wx, grid.weight):
+    weight = np.asarray(count.ravel() / count.sum(), np.float64)
+    grid = Grid(wy, wx, weight, n, y.ravel(), x.ravel())
+    for array in (grid.wy, grid.wx, grid.weight, grid.y, grid.x):
         array.setflags(write=False)
     return grid

@@ -16,12 +16,16 @@ from rtdeconv.pixels import Image, checked_image, stored_like, unit_colour
 from rtdeconv.plan import (
     Border,
     Expr,
+    Fetch,
     Plan,
+    Sample,
     Store,
     Texel,
     WeightedSum,
+    corners,
     parameter_values,
-    texels,
+    reach_px,
+    reads,
 )
 
 Planes = NDArray[np.float64]
@@ -40,7 +44,7 @@ def colour(plan: Plan, source: Planes, settings: Mapping[str, float]) -> Planes:
     """The last pass before it is stored: encoded, unclipped, shape (H, W, C) like ``source``."""
     images = [np.asarray(decode(source, plan.light), np.float64)]
     for one in plan.passes:
-        reach = max((max(abs(t.dx), abs(t.dy)) for t in texels(one.expr)), default=0)
+        reach = max(map(reach_px, reads(one.expr)), default=0)
         padded = [_padded(image, reach, plan.border) for image in images]
         images.append(_stored(_evaluate(one.expr, padded, reach, settings), one.store))
     return np.asarray(encode(images[-1], plan.light), np.float64)
@@ -75,19 +79,26 @@ def _evaluate(
     expr: Expr, padded: list[Planes], reach: int, settings: Mapping[str, float]
 ) -> Planes:
     if isinstance(expr, Texel):
-        image = padded[expr.image]
-        height, width = (size - 2 * reach for size in image.shape[:2])
-        top, left = reach + expr.dy, reach + expr.dx
-        return image[top : top + height, left : left + width]
+        return _fetched(expr, padded, reach)
     if isinstance(expr, WeightedSum):
         height, width, channels = padded[0].shape
         total = np.zeros((height - 2 * reach, width - 2 * reach, channels))
-        for weight, texel in expr.terms:
-            total += weight * _evaluate(texel, padded, reach, settings)
+        for weight, fetch in expr.terms:
+            total += weight * _fetched(fetch, padded, reach)
         return total
     a, b = (_evaluate(child, padded, reach, settings) for child in (expr.a, expr.b))
     amount = settings[expr.amount.name]
     return a * (1.0 - amount) + b * amount
+
+
+def _fetched(fetch: Fetch, padded: list[Planes], reach: int) -> Planes:
+    if isinstance(fetch, Sample):
+        pixels = [share * _fetched(texel, padded, reach) for share, texel in corners(fetch)]
+        return np.asarray(sum(pixels), np.float64)
+    image = padded[fetch.image]
+    height, width = (size - 2 * reach for size in image.shape[:2])
+    top, left = reach + fetch.dy, reach + fetch.dx
+    return image[top : top + height, left : left + width]
 
 
 def _stored(image: Planes, store: Store) -> Planes:

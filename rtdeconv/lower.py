@@ -6,33 +6,56 @@ from functools import singledispatch
 
 import numpy as np
 
-from rtdeconv.filters import Comb, Filter, Fir, GaussianLaplacian
+from rtdeconv.filters import (
+    Comb,
+    DeltaSeparable,
+    Fetches,
+    Filter,
+    Fir,
+    GaussianLaplacian,
+    MergedComb,
+    Polynomial,
+    Separable,
+)
 from rtdeconv.filters.comb import BINOMIAL
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
 from rtdeconv.plan import (
     STRENGTH,
     Border,
+    Fetch,
     Mix,
     Pass,
     Plan,
+    Sample,
     Store,
     Texel,
     Value,
     WeightedSum,
+    fetch_at,
 )
+from rtdeconv.rewrite import with_copy_first
+
+Term = tuple[float, Fetch]
 
 
 def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:
-    """The plan that runs ``filter_``: its passes, the last mixed with the source by `STRENGTH`."""
+    """The plan that runs ``filter_``: its passes, the last mixed with the source by `STRENGTH`.
+
+    Hardware would interpolate encoded values, so a filter that samples the source between pixels
+    gets a first pass that decodes it, where the light asks for that.
+    """
     sums = _passes(filter_)
-    result = Mix(Texel(0, 0, 0), sums[-1], Value(STRENGTH.name))
     between = zip(sums[:-1], _stores(sums, light), strict=True)
-    return Plan(
-        (*(Pass(total, store) for total, store in between), Pass(result, "target")),
-        border=border,
-        light=light,
-    )
+    result = Mix(Texel(0, 0, 0), sums[-1], Value(STRENGTH.name))
+    passes = (*(Pass(total, store) for total, store in between), Pass(result, "target"))
+    if light != "encoded" and any(_samples_source(total) for total in sums):
+        passes = with_copy_first(passes, "32f")
+    return Plan(passes, border=border, light=light)
+
+
+def _samples_source(total: WeightedSum) -> bool:
+    return any(isinstance(fetch, Sample) and fetch.image == 0 for _, fetch in total.terms)
 
 
 @singledispatch
@@ -44,42 +67,92 @@ def _passes(filter_: Filter) -> list[WeightedSum]:
 @_passes.register(Fir)
 @_passes.register(GaussianLaplacian)
 def _one_pass(filter_: Fir | GaussianLaplacian) -> list[WeightedSum]:
-    return [_sum([(0, filter_.kernel(), 1)])]
+    return [_sum(_taps(0, filter_.kernel()))]
+
+
+@_passes.register
+def _fetches(filter_: Fetches) -> list[WeightedSum]:
+    return [_sum([(weight, fetch_at(0, dx, dy)) for weight, dx, dy in filter_.samples])]
+
+
+@_passes.register
+def _separable(filter_: Separable) -> list[WeightedSum]:
+    return [_sum(_taps(0, _column(filter_.rows))), _sum(_taps(1, _row(filter_.columns)))]
+
+
+@_passes.register
+def _delta_separable(filter_: DeltaSeparable) -> list[WeightedSum]:
+    """One pass down for each term, then the source and every term's line along."""
+    total = sum(amount for amount, *_ in filter_.terms)
+    final: list[Term] = [(1 + total, Texel(0, 0, 0))]
+    for image, (amount, _, columns) in enumerate(filter_.terms, start=1):
+        final += _taps(image, -amount * _row(columns))
+    return [*(_sum(_taps(0, _column(rows))) for _, rows, _ in filter_.terms), _sum(final)]
 
 
 @_passes.register
 def _comb(filter_: Comb) -> list[WeightedSum]:
-    """Band k is image k minus its binomial at distance 2^k; the last binomial needs no image.
+    lows = [_taps(k, BINOMIAL, 2**k) for k in range(len(filter_.coefficients))]
+    return _banded(filter_.coefficients, lows)
 
-    Collected by image: the source weighs 1 + c1, image k weighs c_{k+1} - c_k, and the last image
-    also carries -c_n times its dilated binomial.
+
+@_passes.register
+def _merged_comb(filter_: MergedComb) -> list[WeightedSum]:
+    """Four samples between pixels average 2x2 each: together the binomial of distance 1."""
+    lows = [_taps(k, BINOMIAL, 2**k) for k in range(len(filter_.coefficients))]
+    lows[0] = [(0.25, Sample(0, dx, dy)) for dy in (-0.5, 0.5) for dx in (-0.5, 0.5)]
+    return _banded(filter_.coefficients, lows)
+
+
+@_passes.register
+def _polynomial(filter_: Polynomial) -> list[WeightedSum]:
+    blur = np.array(filter_.taps)
+    return _banded(filter_.coefficients, [_taps(k, blur) for k in range(len(filter_.coefficients))])
+
+
+def _banded(c: tuple[float, ...], lows: list[list[Term]]) -> list[WeightedSum]:
+    """``1 + sum c_k (low_(k-1) - low_k)``, low_0 the source, low_k made from low_(k-1).
+
+    Collected by image: the source weighs 1 + c1, image k weighs c_(k+1) - c_k; the last low-pass
+    needs no image, the last pass adds -c_n times its taps itself.
     """
-    c = filter_.coefficients
-    last = len(c) - 1
-    lows = [_sum([(k, BINOMIAL, 2**k)]) for k in range(last)]
-    one = np.ones((1, 1))
     weights = [1 + c[0], *(c[k] - c[k - 1] for k in range(1, len(c)))]
-    final = [(k, weight * one, 1) for k, weight in enumerate(weights)]
-    return [*lows, _sum([*final, (last, -c[last] * BINOMIAL, 2**last)])]
+    final: list[Term] = [(weight, Texel(k, 0, 0)) for k, weight in enumerate(weights)]
+    final += [(-c[-1] * weight, fetch) for weight, fetch in lows[-1]]
+    return [*(_sum(low) for low in lows[:-1]), _sum(final)]
 
 
-def _sum(kernels: list[tuple[int, Array, int]]) -> WeightedSum:
-    """(image, odd square taps, distance) added up: texels merged, zeros dropped, centre first."""
-    merged: dict[Texel, float] = {}
-    for image, taps, distance in kernels:
-        radius = len(taps) // 2
-        for y, x in np.ndindex(taps.shape):
-            texel = Texel(image, (x - radius) * distance, (y - radius) * distance)
-            merged[texel] = merged.get(texel, 0.0) + float(taps[y, x])
-    kept = [(weight, texel) for texel, weight in merged.items() if weight or _is_centre(texel)]
+def _row(line: tuple[float, ...]) -> Array:
+    return np.array(line)[None, :]
+
+
+def _column(line: tuple[float, ...]) -> Array:
+    return np.array(line)[:, None]
+
+
+def _taps(image: int, taps: Array, distance: int = 1) -> list[Term]:
+    """What reads ``image`` with an impulse response: a tap to the right reads to the left."""
+    middle_y, middle_x = (n // 2 for n in taps.shape)
+    return [
+        (float(taps[y, x]), Texel(image, (middle_x - x) * distance, (middle_y - y) * distance))
+        for y, x in np.ndindex(taps.shape)
+    ]
+
+
+def _sum(terms: list[Term]) -> WeightedSum:
+    """Fetches merged, zeros dropped, centre first."""
+    merged: dict[Fetch, float] = {}
+    for weight, fetch in terms:
+        merged[fetch] = merged.get(fetch, 0.0) + weight
+    kept = [(weight, fetch) for fetch, weight in merged.items() if weight or _is_centre(fetch)]
     return WeightedSum(tuple(sorted(kept, key=_reading_order)))
 
 
-def _is_centre(texel: Texel) -> bool:
-    return (texel.dx, texel.dy) == (0, 0)
+def _is_centre(fetch: Fetch) -> bool:
+    return (fetch.dx, fetch.dy) == (0, 0)
 
 
-def _reading_order(term: tuple[float, Texel]) -> tuple[float, ...]:
+def _reading_order(term: Term) -> tuple[float, ...]:
     """By image, then outward, taps of equal weight side by side."""
     weight, t = term
     near, far = sorted((abs(t.dx), abs(t.dy)))
@@ -96,7 +169,7 @@ def _stores(sums: list[WeightedSum], light: Light) -> list[Store]:
     """
     reach = [0.0] * len(sums) + [STRENGTH.high]
     for number in range(len(sums), 0, -1):
-        for weight, texel in sums[number - 1].terms:
-            reach[texel.image] += abs(weight) * reach[number]
+        for weight, fetch in sums[number - 1].terms:
+            reach[fetch.image] += abs(weight) * reach[number]
     safe = light == "encoded"
     return ["16f" if safe and gain <= 1.0 else "32f" for gain in reach[1:-1]]

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rtdeconv import edges
 from rtdeconv.blur import Blur
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Filter
@@ -48,16 +49,8 @@ def noise_gain(filter_: Filter) -> float:
 
 
 def overshoot(filter_: Filter, blur: Blur) -> float:
-    """How far a blurred and restored step edge exceeds its plateau, as a fraction of the step.
-
-    Taps summed along an edge, then accumulated across it, are the edge's profile; the worse of a
-    vertical and a horizontal edge counts.
-    """
-    worst = 0.0
-    for axis in (0, 1):
-        line = np.convolve(filter_.kernel().sum(axis), blur.psf().sum(axis))
-        worst = max(worst, float(np.max(np.cumsum(line))) - 1.0)
-    return worst
+    """How far a blurred and restored step edge leaves its plateau, as a fraction of the step."""
+    return edges.overshoot(filter_.kernel(), blur.psf())
 
 
 def psnr_db(picture: Planes, truth: Planes) -> float:

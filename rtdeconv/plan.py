@@ -1,9 +1,9 @@
 """The plan: what any machine executes, as plain data.
 
 A straight line of passes. Image 0 is the source; pass k (counted from 1) writes image k from
-whole-pixel fetches of earlier images and a small pointwise expression tree. Fetches of image 0 are
-decoded to the plan's light, the last pass is encoded back; images between hold the plan's light in
-a declared stored format. Alpha never enters an expression: it is copied from the source.
+fetches of earlier images and a small pointwise expression tree. Fetches of image 0 are decoded to
+the plan's light, the last pass is encoded back; images between hold the plan's light in a declared
+stored format. Alpha never enters an expression: it is copied from the source.
 
 The numpy interpreter (`rtdeconv.interpret`) defines the meaning; everything else is compared to it.
 The expression vocabulary grows by one node when a feature needs it.
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from rtdeconv.bilinear import SUBTEXEL, shares
 from rtdeconv.errors import ValueRefused, one_of, shown, unknown_name
 from rtdeconv.light import Light, checked_light
 
@@ -47,10 +48,27 @@ class Texel:
 
 
 @dataclass(frozen=True)
-class WeightedSum:
-    """Sum of weight * texel, added in the order of ``terms``."""
+class Sample:
+    """One bilinear fetch of ``image`` between pixels, (dx, dy) right of and below the written one.
 
-    terms: tuple[tuple[float, Texel], ...]
+    Offsets are multiples of 1/SUBTEXEL. The hardware mixes up to four pixels for the price of one,
+    but as they are stored: the source may only be sampled where the light is "encoded", elsewhere a
+    pass decodes it first.
+    """
+
+    image: int
+    dx: float
+    dy: float
+
+
+Fetch = Texel | Sample
+
+
+@dataclass(frozen=True)
+class WeightedSum:
+    """Sum of weight * fetch, added in the order of ``terms``."""
+
+    terms: tuple[tuple[float, Fetch], ...]
 
 
 @dataclass(frozen=True)
@@ -121,8 +139,8 @@ class Plan:
 
     @property
     def fetches(self) -> int:
-        """Distinct texels per output pixel, over all passes, the original included."""
-        return sum(len(set(texels(one.expr))) for one in self.passes)
+        """Distinct fetches per output pixel, over all passes, the original included."""
+        return sum(len(set(reads(one.expr))) for one in self.passes)
 
     @property
     def cost(self) -> int:
@@ -132,18 +150,24 @@ class Plan:
     @property
     def has_mirrored_rows(self) -> bool:
         """Whether turning the picture upside down before or after makes no difference."""
-        return all(
-            sorted(_keyed(total, 1)) == sorted(_keyed(total, -1))
-            for one in self.passes
-            for total in weighted_sums(one.expr)
+        nodes = [node for one in self.passes for node in tree(one.expr)]
+        sums = (node for node in nodes if isinstance(node, WeightedSum))
+        return all(node.dy == 0 for node in nodes if isinstance(node, Texel)) and all(
+            sorted(_keyed(total, 1)) == sorted(_keyed(total, -1)) for total in sums
         )
+
+    @property
+    def sampled_images(self) -> frozenset[int]:
+        """The images that are filtered between pixels somewhere."""
+        read = (fetch for one in self.passes for fetch in reads(one.expr))
+        return frozenset(fetch.image for fetch in read if isinstance(fetch, Sample))
 
     @property
     def reach(self) -> int:
         """How many pixels away, per axis, the result may depend on the source."""
         reach = [0]
         for one in self.passes:
-            seen = (reach[t.image] + max(abs(t.dx), abs(t.dy)) for t in texels(one.expr))
+            seen = (reach[f.image] + reach_px(f) for f in reads(one.expr))
             reach.append(max(seen, default=0))
         return reach[-1]
 
@@ -166,36 +190,63 @@ def parameter_values(plan: Plan, given: Mapping[str, float]) -> dict[str, float]
     return settings
 
 
-def texels(expr: Expr) -> Iterator[Texel]:
-    """Every texel of a tree in reading order, repeated where it is read again."""
-    if isinstance(expr, Texel):
-        yield expr
-    elif isinstance(expr, WeightedSum):
-        yield from (texel for _, texel in expr.terms)
-    else:
+def fetch_at(image: int, dx: float, dy: float) -> Fetch:
+    """The texel where the offset is a whole pixel, else the sample."""
+    if dx % 1 == dy % 1 == 0:
+        return Texel(image, int(dx), int(dy))
+    return Sample(image, dx, dy)
+
+
+def reach_px(fetch: Fetch) -> int:
+    """How far away, per axis, the pixels of a fetch may lie."""
+    return math.ceil(max(abs(fetch.dx), abs(fetch.dy)))
+
+
+def corners(sample: Sample) -> list[tuple[float, Texel]]:
+    """The pixels that a sample mixes and their shares, which add up to 1; no share is 0."""
+    mixed = shares(sample.dx, sample.dy)
+    return [(share, Texel(sample.image, x, y)) for share, x, y in mixed]
+
+
+def footprint(total: WeightedSum) -> dict[Texel, float]:
+    """What a sum weighs each pixel with, a sample counting for the pixels it mixes."""
+    found: dict[Texel, float] = {}
+    for weight, fetch in total.terms:
+        parts = corners(fetch) if isinstance(fetch, Sample) else [(1.0, fetch)]
+        for share, texel in parts:
+            found[texel] = found.get(texel, 0.0) + weight * share
+    return found
+
+
+def tree(expr: Expr) -> Iterator[Expr]:
+    """Every node of an expression, a parent before its children, in reading order."""
+    yield expr
+    if isinstance(expr, Mix):
         for child in (expr.a, expr.b):
-            yield from texels(child)
+            yield from tree(child)
+
+
+def reads(expr: Expr) -> Iterator[Fetch]:
+    """Every fetch of a tree in reading order, repeated where it is read again."""
+    for node in tree(expr):
+        if isinstance(node, Texel):
+            yield node
+        elif isinstance(node, WeightedSum):
+            yield from (fetch for _, fetch in node.terms)
 
 
 def values(expr: Expr) -> Iterator[Value]:
     """Every parameter a tree reads."""
-    if isinstance(expr, Mix):
-        yield expr.amount
-        for child in (expr.a, expr.b):
-            yield from values(child)
+    return (node.amount for node in tree(expr) if isinstance(node, Mix))
 
 
 def weighted_sums(expr: Expr) -> Iterator[WeightedSum]:
     """Every weighted sum of a tree."""
-    if isinstance(expr, WeightedSum):
-        yield expr
-    elif isinstance(expr, Mix):
-        for child in (expr.a, expr.b):
-            yield from weighted_sums(child)
+    return (node for node in tree(expr) if isinstance(node, WeightedSum))
 
 
 def _keyed(total: WeightedSum, down: int) -> Iterator[tuple[float, ...]]:
-    return ((t.image, t.dx, down * t.dy, weight) for weight, t in total.terms)
+    return ((f.image, f.dx, down * f.dy, weight) for weight, f in total.terms)
 
 
 def _check_parameters(plan: Plan) -> None:
@@ -215,14 +266,16 @@ def _check_pass(plan: Plan, number: int, one: Pass) -> None:
     last = number == len(plan.passes)
     if (one.store == "target") != last:
         raise ValueRefused(f"pass {number} stores {one.store!r}; only the last stores 'target'")
-    read = list(texels(one.expr))
+    read = list(reads(one.expr))
     if len(read) > MAX_TERMS:
         raise ValueRefused(f"a pass reads at most {MAX_TERMS} texels, not {len(read)}")
-    for texel in read:
-        if not 0 <= texel.image < number:
-            raise ValueRefused(f"pass {number} reads image {texel.image}, not yet written")
-        if max(abs(texel.dx), abs(texel.dy)) > MAX_OFFSET:
-            raise ValueRefused(f"fetch offsets are at most {MAX_OFFSET} px, not {texel}")
+    for fetch in read:
+        if not 0 <= fetch.image < number:
+            raise ValueRefused(f"pass {number} reads image {fetch.image}, not yet written")
+        if not max(abs(fetch.dx), abs(fetch.dy)) <= MAX_OFFSET:
+            raise ValueRefused(f"fetch offsets are at most {MAX_OFFSET} px, not {fetch}")
+        if isinstance(fetch, Sample):
+            _check_sample(plan, fetch)
     totals = list(weighted_sums(one.expr))
     if len(totals) > 1:
         raise ValueRefused(
@@ -235,3 +288,13 @@ def _check_pass(plan: Plan, number: int, one: Pass) -> None:
     for value in values(one.expr):
         if value.name not in names:
             raise ValueRefused(f"pass {number} reads undeclared parameter {shown(value.name)}")
+
+
+def _check_sample(plan: Plan, sample: Sample) -> None:
+    if any((SUBTEXEL * offset) % 1 for offset in (sample.dx, sample.dy)):
+        raise ValueRefused(f"sample offsets are multiples of 1/{SUBTEXEL} px, not {sample}")
+    if sample.image == 0 and plan.light != "encoded":
+        raise ValueRefused(
+            f"a sample of the source would mix encoded values in a plan of {plan.light} light; "
+            "put a decoding copy first (rewrite.with_copy_first)"
+        )

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from rtdeconv.plan import Expr, Mix, Pass, Plan, Store, Texel, WeightedSum
+import numpy as np
+
+from rtdeconv.bilinear import merged
+from rtdeconv.plan import (
+    Expr,
+    Fetch,
+    Mix,
+    Pass,
+    Plan,
+    Sample,
+    Store,
+    Texel,
+    WeightedSum,
+    fetch_at,
+    reach_px,
+    reads,
+)
+
+Leaf = Texel | WeightedSum
+Term = tuple[float, Fetch]
 
 
 def with_single_floats(plan: Plan) -> Plan:
@@ -21,16 +41,69 @@ def decode_once(plan: Plan, store: Store) -> Plan:
     """
     if plan.light == "encoded":
         return plan
-    moved = tuple(replace(p, expr=_shifted(p.expr)) for p in plan.passes)
-    return replace(plan, passes=(Pass(Texel(0, 0, 0), store), *moved))
+    return replace(plan, passes=with_copy_first(plan.passes, store))
 
 
-def _shifted(expr: Expr) -> Expr:
-    """Every image one number later: the decoded source takes the number 1."""
-    if isinstance(expr, Texel):
-        return replace(expr, image=expr.image + 1)
-    if isinstance(expr, WeightedSum):
-        return WeightedSum(
-            tuple((weight, replace(t, image=t.image + 1)) for weight, t in expr.terms)
-        )
-    return Mix(_shifted(expr.a), _shifted(expr.b), expr.amount)
+def with_copy_first(passes: tuple[Pass, ...], store: Store) -> tuple[Pass, ...]:
+    """The same passes behind one that copies the source, decoded, into an image of its own.
+
+    Where the source holds encoded values, it is this copy that may be sampled between pixels.
+    """
+    moved = (replace(one, expr=_with_leaves(one.expr, _read_later)) for one in passes)
+    return (Pass(Texel(0, 0, 0), store), *moved)
+
+
+def merge_taps(plan: Plan) -> Plan:
+    """The same picture from fewer fetches: neighbours of one sign come by one bilinear sample.
+
+    Sample positions are rounded: each carries at most half a step of 1/SUBTEXEL px of its weight to
+    the wrong neighbour. The source is left alone where the light is not "encoded": give it a copy
+    first.
+    """
+    first = 0 if plan.light == "encoded" else 1
+    passes = (replace(one, expr=_merged(one.expr, first)) for one in plan.passes)
+    return replace(plan, passes=tuple(passes))
+
+
+def _with_leaves(expr: Expr, change: Callable[[Leaf], Leaf]) -> Expr:
+    if isinstance(expr, Mix):
+        return Mix(_with_leaves(expr.a, change), _with_leaves(expr.b, change), expr.amount)
+    return change(expr)
+
+
+def _read_later(leaf: Leaf) -> Leaf:
+    """Every image one number later: the copy of the source takes the number 1."""
+    if isinstance(leaf, Texel):
+        return replace(leaf, image=leaf.image + 1)
+    return WeightedSum(tuple((w, replace(f, image=f.image + 1)) for w, f in leaf.terms))
+
+
+def _merged(expr: Expr, first: int) -> Expr:
+    """``expr`` with its sums merged where that saves fetches; image ``first`` may be sampled, and
+    later ones."""
+    changed = _with_leaves(expr, lambda leaf: _merged_leaf(leaf, first))
+    return changed if len(set(reads(changed))) < len(set(reads(expr))) else expr
+
+
+def _merged_leaf(leaf: Leaf, first: int) -> Leaf:
+    if isinstance(leaf, Texel):
+        return leaf
+    kept: list[Term] = []
+    loose: dict[int, list[tuple[float, Texel]]] = {}
+    for weight, fetch in leaf.terms:
+        if isinstance(fetch, Sample) or fetch.image < first:
+            kept.append((weight, fetch))
+        else:
+            loose.setdefault(fetch.image, []).append((weight, fetch))
+    for image, terms in loose.items():
+        kept += _samples(image, terms)
+    return WeightedSum(tuple(kept))
+
+
+def _samples(image: int, terms: list[tuple[float, Texel]]) -> list[Term]:
+    """``terms``, all of ``image``, merged; what stays on a pixel is a texel as before."""
+    radius = max(reach_px(texel) for _, texel in terms)
+    taps = np.zeros((2 * radius + 1,) * 2)
+    for weight, texel in terms:
+        taps[radius + texel.dy, radius + texel.dx] += weight
+    return [(weight, fetch_at(image, dx, dy)) for weight, dx, dy in merged(taps)]

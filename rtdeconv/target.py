@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal, get_args
 
 import numpy as np
 
-from rtdeconv.blur import Blur, Symmetry
+from rtdeconv.blur import Blur, Spectrum, Symmetry
 from rtdeconv.errors import ValueRefused, one_of, shown
-from rtdeconv.grid import Array, Grid, half_plane, octant
+from rtdeconv.grid import Array, Grid, dense, half_plane, octant
 from rtdeconv.noise import Noise
 from rtdeconv.prior import Prior
 
 Weight = Literal["mse", "uniform"]
 WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
+
+Kind = Literal["wiener", "tikhonov", "laplacian", "inverse", "truncated"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+SPREAD_NODES: Final = 7
+"""Sizes of the blur that a robust design averages over; more change no figure's second digit."""
+
+MAX_SPREAD: Final = 0.5
 
 
 def checked_weight(name: str) -> Weight:
@@ -24,88 +32,189 @@ def checked_weight(name: str) -> Weight:
     return one_of("weight", name, WEIGHTS)
 
 
+def checked_kind(name: str) -> Kind:
+    """``name`` as a kind of target; raises ValueRefused for an unknown one."""
+    return one_of("target", name, KINDS)
+
+
 @dataclass(frozen=True)
 class Target:
-    """Wiener restoration of a known blur, its gain capped at ``max_gain`` where that is given."""
+    """What undoes a blur, and the limits that a fit to it must obey.
+
+    ``spread``: the blur's size is only known to within that fraction, so the filter must do for all
+    sizes from ``1 - spread`` to ``1 + spread`` times the stated one. ``max_gain`` limits |G|;
+    ``max_overshoot`` how far a restored step edge exceeds its plateau, as a fraction of the step.
+    """
 
     blur: Blur
     noise: Noise
     prior: Prior
     max_gain: float | None = None
+    kind: Kind = "wiener"
+    spread: float = 0.0
+    max_overshoot: float | None = None
 
     def __post_init__(self) -> None:
-        gain = self.max_gain
+        checked_kind(self.kind)
+        gain, overshoot = self.max_gain, self.max_overshoot
         if gain is not None and not (math.isfinite(gain) and gain >= 1):
             raise ValueRefused(f"the largest gain is at least 1 (flat grey's), not {shown(gain)}")
+        if gain is None and self.kind == "inverse":
+            raise ValueRefused("the inverse of a blur needs a cap: add --max-gain, such as 4")
+        if not (math.isfinite(self.spread) and 0 <= self.spread <= MAX_SPREAD):
+            raise ValueRefused(
+                f"the range of sizes is 0..{100 * MAX_SPREAD:g} percent, not "
+                f"{shown(100 * self.spread)}"
+            )
+        if overshoot is not None and not 0 <= overshoot <= 1:
+            raise ValueRefused(
+                f"the largest overshoot is 0..1 of a step's height, not {shown(overshoot)}"
+            )
 
-    def wiener(self, wy: Array, wx: Array) -> Array:
-        """``H S / (H^2 S + N)``: no filter at all leaves a smaller expected squared error."""
-        h, s = self.blur.otf(wy, wx), self.prior.spectrum(wy, wx)
-        return np.asarray(h * s / (h * h * s + self.noise.power))
+    @property
+    def range_percent(self) -> float:
+        """The spread as it is written at the command line, in percent."""
+        return round(100 * self.spread, 9)
 
-    def response(self, wy: Array, wx: Array) -> Array:
-        """The reference's response: Wiener's, divided by its value at DC so that grey stays grey,
-        |G| clipped to ``max_gain``."""
+    def moments(self, wy: Array, wx: Array) -> tuple[Spectrum, Array]:
+        """``mean H`` and ``mean |H|^2`` over the sizes the blur may have.
+
+        The expected error of any G over that range is quadratic in G and holds no other moment, so
+        putting them in the place of H and |H|^2 is the whole of robust design.
+        """
+        if not self.spread:
+            h = self.blur.otf(wy, wx)
+            return h, np.abs(h) ** 2
+        pairs = [(weight, blur.otf(wy, wx)) for weight, blur in self.sizes]
+        mean = np.sum([weight * h for weight, h in pairs], axis=0)
+        return mean, np.sum([weight * np.abs(h) ** 2 for weight, h in pairs], axis=0)
+
+    @cached_property
+    def sizes(self) -> list[tuple[float, Blur]]:
+        """The sizes that the blur may have and what each counts, adding up to 1.
+
+        A small blur leaves the least error, and a filter that is too strong for it does more harm
+        than one that is too weak for a large one. With ``1 / E`` of the error that each size's own
+        Wiener filter leaves, every size counts by its relative error, and the expected losses at
+        both ends come out alike; pictures show halos at the small end, so it is squared.
+        """
+        if not self.spread:
+            return [(1.0, self.blur)]
+        factors = np.linspace(1 - self.spread, 1 + self.spread, SPREAD_NODES)
+        blurs = [self.blur.scaled(float(factor)) for factor in factors]
+        alone = [replace(self, blur=blur, spread=0.0) for blur in blurs]
+        weights = np.array([sampled(target).wiener_error() for target in alone]) ** -2.0
+        return list(zip((weights / weights.sum()).tolist(), blurs, strict=True))
+
+    def wiener(self, wy: Array, wx: Array) -> Spectrum:
+        """``H* S / (|H|^2 S + N)``: no filter at all leaves a smaller expected squared error."""
+        h, power = self.moments(wy, wx)
+        s = self.prior.spectrum(wy, wx)
+        return np.conj(h) * s / (power * s + self.noise.power)
+
+    def ideal(self, wy: Array, wx: Array) -> Spectrum:
+        """The response of the target's kind, neither divided by its value at DC nor capped.
+
+        ``tikhonov``: ``H* / (|H|^2 + lambda)``, Wiener's filter of a flat spectrum of the prior's
+        variance. ``laplacian``: ``H* / (|H|^2 + lambda |L|^2)``, that of a spectrum ``1 / |L|^2``
+        with the prior's Laplacian energy. ``inverse``: 1/H. ``truncated``: 1/H where
+        |H| > sqrt(lambda), else 0, as a truncated singular value decomposition does.
+        """
+        if self.kind == "wiener":
+            return self.wiener(wy, wx)
+        h, power = self.moments(wy, wx)
+        penalty = self.noise.power / self.prior.var
+        if self.kind == "tikhonov":
+            return np.conj(h) / (power + penalty)
+        if self.kind == "laplacian":
+            return np.conj(h) / (power + self._laplacian_penalty() * _laplacian(wy, wx) ** 2)
+        floor = penalty if self.kind == "truncated" else np.finfo(float).tiny
+        return np.where(power > floor, np.conj(h) / np.maximum(power, floor), 0.0)
+
+    def response(self, wy: Array, wx: Array) -> Spectrum:
+        """The reference's response: the ideal one divided by its value at DC so that grey stays
+        grey, |G| clipped to ``max_gain``."""
         zero = np.zeros(1)
-        return self.clipped(self.wiener(wy, wx) / self.wiener(zero, zero))
+        return self.clipped(self.ideal(wy, wx) / self.ideal(zero, zero).real)
 
-    def clipped(self, g: Array) -> Array:
+    def clipped(self, g: Spectrum) -> Spectrum:
         """A response with |G| held under ``max_gain``."""
-        return g if self.max_gain is None else np.clip(g, -self.max_gain, self.max_gain)
-
-    def capped(self, max_gain: float) -> Target:
-        """The same target under another cap."""
-        return replace(self, max_gain=max_gain)
+        if self.max_gain is None:
+            return g
+        return g * np.minimum(1.0, self.max_gain / np.maximum(np.abs(g), self.max_gain))
 
     def grid(self) -> Grid:
         """Nodes that suit the blur's symmetry."""
         return octant() if self.blur.symmetry == "8-fold" else half_plane()
+
+    def _laplacian_penalty(self) -> float:
+        grid = dense()
+        energy = self.prior.spectrum(grid.wy, grid.wx) * _laplacian(grid.wy, grid.wx) ** 2
+        return self.noise.power / grid.mean(energy)
+
+
+def _laplacian(wy: Array, wx: Array) -> Array:
+    """Response of the five-point Laplacian, 4 - 2 cos wy - 2 cos wx."""
+    return np.asarray(4 - 2 * np.cos(wy) - 2 * np.cos(wx))
 
 
 @dataclass(frozen=True, eq=False)
 class Sampled:
     """A target at the nodes of a grid, all arrays of shape (n,): what fits and forecasts need.
 
-    ``wanted`` is Wiener's response clipped, not divided by its value at DC: filters are 1 there by
-    construction, and dividing would only move their fit off the least error.
+    ``otf`` and ``otf_power`` are ``mean H`` and ``mean |H|^2``. ``wanted`` is clipped, not divided
+    by its value at DC: filters are 1 there by construction, and dividing would only move their fit
+    off the least error.
     """
 
     grid: Grid
-    symmetry: Symmetry
-    otf: Array
+    target: Target
+    otf: Spectrum
+    otf_power: Array
     spectrum: Array
-    noise_power: float
-    wanted: Array
+    wanted: Spectrum
     fit_weight: Array
 
-    def expected_error(self, response: Array) -> float:
-        """Expected squared error per pixel ``mean |1 - G H|^2 S + |G|^2 N`` of a response G."""
-        residual = (1 - response * self.otf) ** 2 * self.spectrum
-        return self.grid.mean(residual + response**2 * self.noise_power)
+    @property
+    def symmetry(self) -> Symmetry:
+        """The blur's."""
+        return self.target.blur.symmetry
+
+    @property
+    def blurred_power(self) -> Array:
+        """``|H|^2 S + N``: what the blurred, noisy picture holds."""
+        return self.otf_power * self.spectrum + self.target.noise.power
+
+    def expected_error(self, response: Spectrum) -> float:
+        """Expected squared error per pixel of a response G, ``mean |1 - G H|^2 S + |G|^2 N``."""
+        agreement = (response * self.otf).real * self.spectrum
+        error = self.spectrum - 2 * agreement + np.abs(response) ** 2 * self.blurred_power
+        return self.grid.mean(error)
 
     def wiener_error(self) -> float:
-        """The least that any filter can leave: ``mean S N / (H^2 S + N)``."""
-        power = self.otf**2 * self.spectrum + self.noise_power
-        return self.grid.mean(self.spectrum * self.noise_power / power)
+        """The least that any filter can leave: ``mean S (1 - |H|^2 S / (|H|^2 S + N))``."""
+        kept = np.abs(self.otf) ** 2 * self.spectrum / self.blurred_power
+        return self.grid.mean(self.spectrum * (1 - kept))
 
 
 @lru_cache(maxsize=16)
 def sampled(target: Target, weight: Weight = "mse") -> Sampled:
     """``target`` at its grid's nodes.
 
-    For any G, ``E(G) = E(Wiener) + mean W |G - Wiener|^2`` with ``W = H^2 S + N``, so least squares
-    under the weight W *is* expected-PSNR-optimal design. ``uniform`` leaves W out and fits
+    For any G, ``E(G) = E(Wiener) + mean W |G - Wiener|^2`` with ``W = |H|^2 S + N``, so least
+    squares under the weight W *is* expected-PSNR-optimal design. ``uniform`` leaves W out and fits
     frequencies that no picture contains; it reproduces textbook designs and loses up to 7 dB.
     """
     grid = target.grid()
-    h, s = target.blur.otf(grid.wy, grid.wx), target.prior.spectrum(grid.wy, grid.wx)
-    power = h * h * s + target.noise.power
+    h, power = target.moments(grid.wy, grid.wx)
+    s = target.prior.spectrum(grid.wy, grid.wx)
+    blurred_power = power * s + target.noise.power
     return Sampled(
         grid=grid,
-        symmetry=target.blur.symmetry,
+        target=target,
         otf=h,
+        otf_power=power,
         spectrum=s,
-        noise_power=target.noise.power,
-        wanted=target.clipped(h * s / power),
-        fit_weight=power if weight == "mse" else np.ones_like(power),
+        wanted=target.clipped(target.ideal(grid.wy, grid.wx)),
+        fit_weight=blurred_power if weight == "mse" else np.ones_like(blurred_power),
     )

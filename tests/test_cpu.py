@@ -26,6 +26,7 @@ from worked_plans import (
 from rtdeconv import interpret
 from rtdeconv.cpu import CpuPlayer
 from rtdeconv.errors import ValueRefused
+from rtdeconv.fit import Size
 from rtdeconv.lower import lower
 from rtdeconv.plan import BORDERS, Pass, Plan, Texel
 from rtdeconv.rewrite import with_single_floats
@@ -56,7 +57,7 @@ def test_every_plan_on_integer_pictures(sized, border, light) -> None:
 
 @pytest.mark.parametrize("light", ["linear", "gamma2"])
 def test_8_bit_codes_are_exact_but_for_ties(light) -> None:
-    plan = plan_of("fir", 5, light)
+    plan = plan_of("fir", Size(taps=5), light)
     image = picture((360, 640), np.uint8)
     differing = np.mean(CpuPlayer(plan).run(image) != interpret.run(plan, image))
     print(f"share of differing codes {differing:.2g}")
@@ -65,7 +66,9 @@ def test_8_bit_codes_are_exact_but_for_ties(light) -> None:
 
 @pytest.mark.parametrize("size", TINY)
 @pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("sized", [("fir", 15), ("gauss", 5), ("comb", 3)], ids=str)
+@pytest.mark.parametrize(
+    "sized", [("fir", Size(taps=15)), ("gauss", Size(terms=5)), ("comb", Size(terms=3))], ids=str
+)
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_pictures_smaller_than_the_kernel(size, border, sized, channels) -> None:
     plan = with_single_floats(plan_of(*sized, "encoded", border))
@@ -77,7 +80,7 @@ def test_pictures_smaller_than_the_kernel(size, border, sized, channels) -> None
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_every_layout(dtype, channels) -> None:
-    plan, image = plan_of("comb", 2, "encoded"), picture(ODD, dtype, channels)
+    plan, image = plan_of("comb", Size(terms=2), "encoded"), picture(ODD, dtype, channels)
     player = CpuPlayer(plan)
     tolerance = SINGLE_FLOATS["encoded"] if dtype == np.float32 else CODE
     assert difference(player.run(image), interpret.run(plan, image)) <= tolerance
@@ -99,7 +102,7 @@ def test_any_small_filter_on_any_small_picture(filter_, image, strength, border)
 
 
 def test_frames_do_not_share_their_arrays() -> None:
-    player = CpuPlayer(plan_of("comb", 2))
+    player = CpuPlayer(plan_of("comb", Size(terms=2)))
     for dtype in DTYPES:
         first, second = picture(ODD, dtype, 4, seed=1), picture(ODD, dtype, 4, seed=2)
         untouched = first.copy()
@@ -113,7 +116,7 @@ def test_frames_do_not_share_their_arrays() -> None:
 
 
 def test_steady_frames_take_no_new_working_arrays(monkeypatch) -> None:
-    player = CpuPlayer(plan_of("comb", 3, border="wrap"))
+    player = CpuPlayer(plan_of("comb", Size(terms=3), border="wrap"))
     image = picture(ODD, np.uint8)
     wanted = player.run(image)
     monkeypatch.setattr(np, "empty", pytest.fail)
@@ -121,7 +124,7 @@ def test_steady_frames_take_no_new_working_arrays(monkeypatch) -> None:
 
 
 def test_views_with_gaps_and_negative_steps_are_read_right() -> None:
-    player, image = CpuPlayer(plan_of("fir", 5)), picture(ODD, np.uint8)
+    player, image = CpuPlayer(plan_of("fir", Size(taps=5))), picture(ODD, np.uint8)
     for view in (image[::-1, ::2], image[:, :, ::-1], np.asfortranarray(image)):
         assert np.array_equal(player.run(view), player.run(view.copy()))
 
@@ -129,7 +132,7 @@ def test_views_with_gaps_and_negative_steps_are_read_right() -> None:
 @pytest.mark.parametrize("strength", [-0.1, 1.6, float("nan")])
 def test_strength_out_of_range_is_refused(strength) -> None:
     with pytest.raises(ValueRefused, match=r"strength is 0\.\.1\.5"):
-        CpuPlayer(plan_of("fir", 3)).run(picture(ODD, np.uint8), strength=strength)
+        CpuPlayer(plan_of("fir", Size(taps=3))).run(picture(ODD, np.uint8), strength=strength)
 
 
 def test_a_shifted_texel_reads_its_neighbour() -> None:
@@ -140,7 +143,7 @@ def test_a_shifted_texel_reads_its_neighbour() -> None:
 
 @pytest.mark.parametrize("dtype", [">u2", ">f4"])
 def test_foreign_byte_orders_are_the_same_picture(dtype) -> None:
-    plan = plan_of("fir", 3)
+    plan = plan_of("fir", Size(taps=3))
     native = picture(ODD, np.dtype(dtype).newbyteorder("="))
     for run in (CpuPlayer(plan).run, partial(interpret.run, plan)):
         assert np.array_equal(run(native.astype(dtype)), run(native))

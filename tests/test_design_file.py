@@ -20,7 +20,7 @@ RECORD = json.loads(design_file.to_text(design("gaussian:0.8", method="fir", tap
 @pytest.mark.parametrize("name", FAMILIES)
 @pytest.mark.parametrize("blur", ["gaussian:0.8", "gaussian:1.2x0.6@30", "disk:1.2+gaussian:0.4"])
 def test_round_trip(name: str, blur: str, tmp_path: Path) -> None:
-    made = design(blur, method=name, noise=2 / 255, max_gain=4.0, light="gamma2", border="mirror")
+    made = design(blur, method=name, noise=2 / 255, max_gain=8.0, light="gamma2", border="mirror")
     path = tmp_path / "filter.json"
     path.write_text(design_file.to_text(made))
     assert design_file.load(path) == made
@@ -35,6 +35,10 @@ def _filter(**changes) -> str:
     return _changed(filter={**RECORD["filter"], **changes})
 
 
+def _other(method: str, size: dict[str, int], **fields) -> str:
+    return _changed(method=method, size=size, filter=fields)
+
+
 NAN_TAPS = copy.deepcopy(RECORD["filter"]["taps"])
 NAN_TAPS[0][0] = float("nan")
 
@@ -47,9 +51,9 @@ NAN_TAPS[0][0] = float("nan")
         ("{}", "not a filter file"),
         ("null", "not a filter file"),
         ("[" * 20000 + "]" * 20000, "nested deeper"),
-        (_changed(version=2), "reads version 1, not 2"),
-        (_changed(version="1"), "reads version 1, not '1'"),
-        (_changed(version=True), "reads version 1, not True"),
+        (_changed(version=1), "reads version 2, not 1"),
+        (_changed(version="1"), "reads version 2, not '1'"),
+        (_changed(version=True), "reads version 2, not True"),
         (_changed(extra=1), "unknown key 'extra'"),
         (json.dumps({k: v for k, v in RECORD.items() if k != "blur"}), "lacks 'blur'"),
         (json.dumps(RECORD)[:-1] + ', "blur": "box:3"}', "stands twice"),
@@ -69,20 +73,30 @@ NAN_TAPS[0][0] = float("nan")
         (_changed(weight="best"), "unknown weight"),
         (_changed(light="dark"), "unknown light"),
         (_changed(border=""), "unknown border"),
-        (_changed(filter=[]), "object with a family"),
-        (_filter(family="zip"), "unknown filter family"),
-        (_filter(family=["fir"]), "unknown filter family"),
+        (_changed(filter=[]), "filter is an object"),
+        (_changed(method="zip"), "unknown method"),
+        (_changed(method=["fir"]), "method is a short text"),
         (_filter(name="//"), "unknown key"),
         (_filter(taps=[]), "odd square"),
         (_filter(taps=[[1.0, 2.0]]), "odd square"),
         (_filter(taps=[[0.0] * 17] * 17), "at most 15"),
         (_filter(taps=NAN_TAPS), "finite, not NaN"),
-        (_filter(taps=[["1"]]), "a row of taps is a number"),
+        (_filter(taps=[["1"]]), "taps is a number"),
         (_filter(taps=[[2.0]]), "sum to exactly 1"),
-        (_changed(filter={"family": "comb", "coefficients": [1e300]}), "within"),
-        (_changed(filter={"family": "comb", "coefficients": [0.1] * 9}), "1..3 terms"),
-        (_changed(filter={"family": "gauss", "coefficients": [1.0], "radius": 10**9}), "radius"),
-        (_changed(filter={"family": "gauss", "coefficients": [1.0], "radius": 5.0}), "whole"),
+        (_other("comb", {"terms": 2}, coefficients=[1e300]), "within"),
+        (_other("comb", {"terms": 2}, coefficients=[0.1] * 9), "1..3 terms"),
+        (_other("gauss", {"terms": 1}, coefficients=[1.0], radius=10**9), "radius"),
+        (_other("gauss", {"terms": 1}, coefficients=[1.0], radius=5.0), "whole"),
+        (_other("separable", {"taps": 3}, rows=[0.5, 0.5], columns=[1.0]), "odd number"),
+        (_other("separable", {"taps": 3}, rows=[2.0], columns=[1.0]), "sum to exactly 1"),
+        (_other("delta-separable", {"taps": 3, "terms": 1}, terms=[[1.0, [1.0]]]), "holds 3 each"),
+        (_other("polynomial", {"terms": 1}, coefficients=[1.0], taps=[[3.0]]), "sum to exactly 1"),
+        (_changed(size=5), "size is an object"),
+        (_changed(size={"terms": 5}), "lacks 'taps'"),
+        (_changed(target="best"), "unknown target"),
+        (_changed(sigma_range=90), "range of sizes"),
+        (_changed(max_overshoot=-1), "overshoot"),
+        (_changed(method="polynomial:x,1"), "polynomial:ALPHA,BETA"),
     ],
 )
 def test_hostile_files_are_refused_with_the_reason(text: str, words: str) -> None:

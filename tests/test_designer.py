@@ -10,7 +10,7 @@ import pytest
 
 import rtdeconv as rt
 from rtdeconv.blur import parse_blur
-from rtdeconv.designer import MAX_LOSS_DB
+from rtdeconv.edges import profiles
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Fir
 from rtdeconv.fit import FAMILIES
@@ -22,6 +22,7 @@ from rtdeconv.metrics import (
     psnr_db,
 )
 from rtdeconv.noise import noise_sigma
+from rtdeconv.planner import MAX_LOSS_DB
 
 IDENTITY = Fir(((1.0,),))
 SHARPEN = Fir(((0.0, -0.25, 0.0), (-0.25, 2.0, -0.25), (0.0, -0.25, 0.0)))
@@ -35,7 +36,7 @@ def test_auto_takes_the_cheapest_within_its_loss(blur: str, noise: float) -> Non
     chosen = rt.design(blur, noise=noise)
     for family in FAMILIES.values():
         for size in family.sizes:
-            other = rt.design(blur, noise=noise, method=family.name, **{family.size_option: size})
+            other = rt.design(blur, noise=noise, method=family.name, **size.options)
             if other.figures.expected_loss_db <= MAX_LOSS_DB:
                 assert chosen.plan.cost <= other.plan.cost
     assert chosen.figures.expected_loss_db <= MAX_LOSS_DB
@@ -55,7 +56,7 @@ def test_options_design_the_same_again(method: str) -> None:
         bits=10,
         prior_var=0.02,
         method=method,
-        max_gain=3.0,
+        max_gain=8.0,
         weight="uniform",
         light="gamma2",
         border="mirror",
@@ -97,10 +98,12 @@ def test_bad_options_are_refused(given, words: str) -> None:
 def test_figures_of_known_filters() -> None:
     assert noise_gain(IDENTITY) == 1.0
     assert math.isclose(noise_gain(SHARPEN), math.sqrt(4 + 4 / 16))
-    # columns sum to (-.25, 1.5, -.25): a sharp edge runs to 1.25
-    assert math.isclose(overshoot(SHARPEN, parse_blur("box:1")), 0.25)
+    # columns sum to (-.25, 1.5, -.25), diagonals to (-.5, 2, -.5): a sharp edge runs to 1.5
+    assert math.isclose(overshoot(SHARPEN, parse_blur("box:1")), 0.5)
+    assert max(profiles(SHARPEN.kernel(), np.ones((1, 1)))[0]) == 1.25
     # a box of 3 before it: edge (1, 2, 3)/3 becomes (-1/12, 1/3, 2/3, 13/12)
-    assert math.isclose(overshoot(SHARPEN, parse_blur("box:3")), 1 / 12)
+    edge = profiles(SHARPEN.kernel(), parse_blur("box:3").psf())[0]
+    np.testing.assert_allclose(edge[:4], [-1 / 12, 1 / 3, 2 / 3, 13 / 12], atol=1e-12)
     assert overshoot(IDENTITY, parse_blur("box:3")) < 1e-12
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampled_plans import sampled_plans
 
 from rtdeconv import design
 from rtdeconv.emit import HOSTS, About, host_named
@@ -20,8 +21,8 @@ from rtdeconv.filters import Comb, Fir
 from rtdeconv.fit import FAMILIES
 from rtdeconv.light import LIGHTS
 from rtdeconv.lower import lower
-from rtdeconv.plan import BORDERS, Plan
-from rtdeconv.rewrite import decode_once
+from rtdeconv.plan import BORDERS, Border, Plan
+from rtdeconv.rewrite import decode_once, merge_taps
 
 GOLDEN = Path(__file__).parent / "golden"
 ABOUT = About("golden plan", ("made by hand", "for the tests"), "rtdeconv export")
@@ -32,6 +33,10 @@ PLANS = {
     "cross-encoded-wrap": lower(CROSS, light="encoded", border="wrap"),
     "comb2-linear-zero": lower(Comb((0.75, 0.5)), light="linear", border="zero"),
     "cross-decoded-once": decode_once(lower(CROSS, light="linear", border="clamp"), "16f"),
+    "ring-merged-linear-clamp": merge_taps(
+        decode_once(lower(Comb((0.75,)), light="linear", border="clamp"), "32f")
+    ),
+    "ring-merged-encoded-zero": merge_taps(lower(Comb((0.75,)), light="encoded", border="zero")),
 }
 
 
@@ -68,6 +73,29 @@ def test_glslang_accepts_every_family_border_and_light(
     switches = "#define RTD_VALUES_LINEAR 1\n#define RTD_SAMPLER_CLAMPS 1\n"
     for defines in ("", switches):
         assert_compiles(made.plan, made.export(), defines, tmp_path)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@given(data=st.data())
+@settings(deadline=None, max_examples=3)
+def test_glslang_accepts_samples_at_every_border(
+    tmp_path_factory: pytest.TempPathFactory, border: Border, data: st.DataObject
+) -> None:
+    plan = data.draw(sampled_plans(border, "linear"))
+    text = HOSTS["glsl330"].write(plan, ABOUT)
+    for defines in ("", "#define RTD_SAMPLER_CLAMPS 1\n#define RTD_ROWS_UP 1\n"):
+        assert_compiles(plan, text, defines, tmp_path_factory.mktemp("samples"))
+
+
+def test_a_file_says_which_samplers_filter_and_what_samples_cost() -> None:
+    merged = {name: HOSTS["glsl330"].write(plan, ABOUT) for name, plan in PLANS.items()}
+    by_hardware, by_hand = (
+        merged[f"ring-merged-{name}"] for name in ("linear-clamp", "encoded-zero")
+    )
+    assert "what pass 1 wrote, RGBA32F; its filter must be LINEAR" in by_hardware
+    assert "4 of them bilinear;" in by_hardware
+    assert "LINEAR" not in by_hand
+    assert "4 of them bilinear, each mixed from 4 here" in by_hand
 
 
 def test_a_file_names_its_input_cost_and_origin() -> None:

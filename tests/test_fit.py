@@ -9,21 +9,31 @@ import math
 import numpy as np
 import pytest
 
-from rtdeconv.blur import parse_blur, transfer
+from rtdeconv.blur import complex_transfer, parse_blur, transfer
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Fir, on_lattice, with_unit_sum
 from rtdeconv.filters.comb import bands
-from rtdeconv.fit import FAMILIES, family_named, fit, peak_gain
+from rtdeconv.fit import FAMILIES, Size, family_named, fit, peak_gain
 from rtdeconv.fit.comb import two_terms
 from rtdeconv.fit.least_squares import coefficients
 from rtdeconv.grid import Grid, dense
+from rtdeconv.lower import lower
 from rtdeconv.metrics import dc_gain
 from rtdeconv.noise import Noise
+from rtdeconv.plan import weighted_sums
 from rtdeconv.prior import Ar1, Flat
 from rtdeconv.target import Target, sampled
 
 EVERY = [(family, size) for family in FAMILIES.values() for size in family.sizes]
-EVERY_ID = [f"{family.name}{size}" for family, size in EVERY]
+EVERY_ID = [f"{family.name}-{size}" for family, size in EVERY]
+BLIND = {"polynomial:6,1", "polynomial:2,4", "firls"}
+"""They do not weigh the noise, or not in two dimensions, and may do more harm than good."""
+
+NESTED = {"fir", "cross", "diamond", "free", "gauss", "comb", "comb-merged", "polynomial"}
+"""Linear in their unknowns, a size's filters among those of the next. The others are searched for,
+or each size has its own basis."""
+
+FIVE = Size(taps=5)
 SPECS = ["gaussian:0.8", "gaussian:1.2x0.6@30", "disk:1.5", "box:3"]
 
 RESPONSE_TOLERANCE = 1e-12
@@ -36,25 +46,47 @@ def _target(spec: str, noise: float = 2.0, max_gain: float | None = None) -> Tar
 
 @pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize(("family", "size"), EVERY, ids=EVERY_ID)
-def test_laws_of_every_family(family, size: int, spec: str) -> None:
-    found = fit(_target(spec), family, size)
+def test_laws_of_every_family(family, size: Size, spec: str) -> None:
+    try:
+        found = fit(_target(spec), family, size)
+    except ValueRefused as refusal:
+        assert family.name == "firls", refusal  # which takes no negative response
+        return
     grid, zero = dense(), np.zeros(1)
-    assert dc_gain(found) == 1.0
+    assert abs(dc_gain(found) - 1) < RESPONSE_TOLERANCE
     assert abs(found.response(zero, zero)[0] - 1) < RESPONSE_TOLERANCE
     np.testing.assert_allclose(
         found.response(grid.wy, grid.wx),
-        transfer(found.kernel(), grid.wy, grid.wx),
+        complex_transfer(found.kernel(), grid.wy, grid.wx),
         atol=RESPONSE_TOLERANCE * 100,
     )
     at = sampled(_target(spec))
     error = at.expected_error(found.response(at.grid.wy, at.grid.wx))
-    assert at.wiener_error() <= error < at.expected_error(at.otf * 0 + 1)
-    # taps are exact in float32, so what is validated is what ships
-    kernel = found.kernel()
-    assert np.array_equal(kernel.astype(np.float32), kernel)
+    assert at.wiener_error() <= error
+    if family.name not in BLIND:
+        assert error < at.expected_error(np.ones_like(at.otf))
 
 
+@pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize("name", FAMILIES)
+def test_weights_of_every_plan_are_exact_in_single_floats(name: str, spec: str) -> None:
+    """What is validated is what ships: no weight is rounded, and no pass changes grey."""
+    family = FAMILIES[name]
+    try:
+        found = fit(_target(spec), family, family.usual)
+    except ValueRefused as refusal:
+        assert name == "firls", refusal
+        return
+    grey = [1.0]
+    for one in lower(found, light="encoded", border="clamp").passes:
+        for total in weighted_sums(one.expr):
+            weights = np.array([weight for weight, _ in total.terms])
+            assert np.array_equal(weights.astype(np.float32), weights)
+            grey.append(math.fsum(weight * grey[fetch.image] for weight, fetch in total.terms))
+    assert grey == [1.0] * len(grey)
+
+
+@pytest.mark.parametrize("name", sorted(NESTED))
 def test_more_terms_never_lose(name: str) -> None:
     at = sampled(_target("gaussian:1.2"))
     family = FAMILIES[name]
@@ -71,7 +103,7 @@ def test_more_terms_never_lose(name: str) -> None:
 def test_fir_minimises_the_weighted_error(weight: str) -> None:
     """No small change of any orbit makes it better."""
     at = sampled(_target("gaussian:0.8"), weight)
-    found = fit(_target("gaussian:0.8"), FAMILIES["fir"], 5, weight)
+    found = fit(_target("gaussian:0.8"), FAMILIES["fir"], FIVE, weight)
 
     def error(taps: np.ndarray) -> float:
         g = transfer(taps, at.grid.wy, at.grid.wx)
@@ -93,7 +125,7 @@ def test_weighted_fit_beats_the_uniform_one_where_it_counts() -> None:
     target = _target("gaussian:1", 1.0)
     at = sampled(target)
     errors = [
-        at.expected_error(fit(target, FAMILIES["fir"], 5, w).response(at.grid.wy, at.grid.wx))
+        at.expected_error(fit(target, FAMILIES["fir"], FIVE, w).response(at.grid.wy, at.grid.wx))
         for w in ("mse", "uniform")
     ]
     assert errors[0] < errors[1]
@@ -106,7 +138,8 @@ def test_weighted_fit_beats_the_uniform_one_where_it_counts() -> None:
 def test_two_term_comb_gives_the_known_one_dimensional_values(sigma: float, expected) -> None:
     """1-D, unweighted, flat prior, noise power .01^2; values from numpy's lstsq at the frequencies
     linspace(0, pi, 512). Both ends count whole there, which moves the third digit."""
-    grid = Grid(np.zeros(512), np.linspace(0, math.pi, 512), np.full(512, 1 / 512))
+    none = np.zeros(512, np.intp)
+    grid = Grid(np.zeros(512), np.linspace(0, math.pi, 512), np.full(512, 1 / 512), 0, none, none)
     blur = parse_blur(f"gaussian:{sigma}")
     h, power = blur.otf(grid.wy, grid.wx), 0.01**2
     wanted = h / (h * h + power)
@@ -120,14 +153,19 @@ def test_two_term_comb_gives_the_known_one_dimensional_values(sigma: float, expe
     digits = 3 if sigma < 0.7 else 2
     found = two_terms(basis, at)
     np.testing.assert_allclose(found, expected, atol=0.6 * 10**-digits)
-    np.testing.assert_allclose(found, coefficients(basis, at), rtol=1e-6)
+    np.testing.assert_allclose(found, coefficients(np.array(basis), at), rtol=1e-6)
 
 
 @pytest.mark.parametrize(("family", "size"), EVERY, ids=EVERY_ID)
-def test_the_fitted_gain_obeys_its_cap(family, size: int) -> None:
-    found = fit(_target("gaussian:1", 0.5, max_gain=2.0), family, size)
+def test_the_fitted_gain_obeys_its_cap(family, size: Size) -> None:
+    try:
+        found = fit(_target("gaussian:1", 0.5, max_gain=2.0), family, size)
+    except ValueRefused as refusal:
+        assert family.name.startswith("polynomial:"), refusal  # nothing to choose in those
+        return
     assert peak_gain(found) <= 2.0
-    assert peak_gain(found) > 1.5  # and is not far below it
+    if family.name in NESTED:
+        assert peak_gain(found) > 1.5  # and is not far below it
     finer = np.abs(np.fft.rfft2(found.kernel(), (1024, 1024))).max()
     assert finer <= 2.0 * (1 + 1e-3)  # between the frequencies looked at
 
@@ -135,7 +173,7 @@ def test_the_fitted_gain_obeys_its_cap(family, size: int) -> None:
 def test_a_cap_of_one_leaves_nothing_to_restore_or_is_refused() -> None:
     for family in FAMILIES.values():
         try:
-            found = fit(_target("gaussian:1", 0.5, max_gain=1.0), family, family.usual_size)
+            found = fit(_target("gaussian:1", 0.5, max_gain=1.0), family, family.usual)
         except ValueRefused as refusal:
             assert "max-gain" in str(refusal)
         else:
@@ -143,8 +181,8 @@ def test_a_cap_of_one_leaves_nothing_to_restore_or_is_refused() -> None:
 
 
 def test_sizes_and_names_are_checked() -> None:
-    with pytest.raises(ValueRefused, match="taps of fir is one of 3, 5"):
-        fit(_target("gaussian:1"), FAMILIES["fir"], 4)
+    with pytest.raises(ValueRefused, match="of fir is one of 3, 5"):
+        fit(_target("gaussian:1"), FAMILIES["fir"], Size(taps=4))
     with pytest.raises(ValueRefused, match="did you mean 'gauss'"):
         family_named("gaus")
 
@@ -163,7 +201,6 @@ def test_lattice_keeps_sums_exact() -> None:
         (((1.0, 0.0), (0.0, 0.0)), "odd square"),
         (((0.0,) * 3, (0.0, 1.0, 0.0)), "odd square"),
         (((0.0, 0.0, 0.0), (0.0, 0.9, 0.0), (0.0, 0.0, 0.0)), "sum to exactly 1"),
-        (((0.0, 0.0, 0.0), (0.5, 0.5, 0.0), (0.0, 0.0, 0.0)), "point-symmetric"),
         (((math.nan,),), "finite"),
     ],
 )

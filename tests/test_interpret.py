@@ -21,6 +21,7 @@ from worked_plans import (
 
 from rtdeconv import interpret
 from rtdeconv.errors import ValueRefused
+from rtdeconv.fit import Size
 from rtdeconv.light import LIGHTS, decode, encode
 from rtdeconv.lower import lower
 from rtdeconv.pixels import full_scale
@@ -42,12 +43,21 @@ def _colour(plan: Plan, source: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("size", [ODD, *TINY])
-@pytest.mark.parametrize(("family", "terms"), [("fir", 3), ("fir", 15), ("gauss", 5), ("comb", 1)])
-def test_one_pass_is_scipys_correlation(family, terms, size, border) -> None:
+@pytest.mark.parametrize(
+    "sized",
+    [
+        ("fir", Size(taps=3)),
+        ("fir", Size(taps=15)),
+        ("gauss", Size(terms=5)),
+        ("comb", Size(terms=1)),
+    ],
+    ids=str,
+)
+def test_one_pass_is_scipys_correlation(sized, size, border) -> None:
     source = picture(size, np.float32, channels=1).astype(float)
-    kernel = fitted(family, terms).kernel()
+    kernel = fitted(*sized).kernel()
     wanted = ndimage.correlate(source, kernel, mode=SCIPY_MODE[border])
-    got = _colour(plan_of(family, terms, "encoded", border), source[:, :, None])[:, :, 0]
+    got = _colour(plan_of(*sized, "encoded", border), source[:, :, None])[:, :, 0]
     assert difference(got, wanted) < SAME_SUM
 
 
@@ -55,8 +65,8 @@ def test_one_pass_is_scipys_correlation(family, terms, size, border) -> None:
 @pytest.mark.parametrize("size", [ODD, *TINY])
 def test_wrapped_passes_are_one_correlation_with_the_equivalent_kernel(terms, size) -> None:
     source = picture(size, np.float32, channels=1).astype(float)
-    plan = with_single_floats(plan_of("comb", terms, "encoded", "wrap"))
-    wanted = ndimage.correlate(source, fitted("comb", terms).kernel(), mode="grid-wrap")
+    plan = with_single_floats(plan_of("comb", Size(terms=terms), "encoded", "wrap"))
+    wanted = ndimage.correlate(source, fitted("comb", Size(terms=terms)).kernel(), mode="grid-wrap")
     got = _colour(plan, source[:, :, None])[:, :, 0]
     assert difference(got, wanted) < SINGLE_STORE
 
@@ -90,7 +100,7 @@ def test_border_index_of_positions_far_outside(border) -> None:
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_strength_0_is_the_input_and_alpha_is_kept(dtype, channels) -> None:
     image = picture(ODD, dtype, channels)
-    plan = plan_of("comb", 2)
+    plan = plan_of("comb", Size(terms=2))
     assert np.array_equal(interpret.run(plan, image, strength=0.0), image)
     if channels == 4:
         assert np.array_equal(interpret.run(plan, image)[:, :, 3], image[:, :, 3])
@@ -99,7 +109,7 @@ def test_strength_0_is_the_input_and_alpha_is_kept(dtype, channels) -> None:
 @pytest.mark.parametrize("light", LIGHTS)
 @pytest.mark.parametrize("strength", [0.25, 0.5, 1.5])
 def test_strength_mixes_in_the_filters_light(light, strength) -> None:
-    plan = plan_of("fir", 5, light)
+    plan = plan_of("fir", Size(taps=5), light)
     source = picture(ODD, np.float32).astype(float)
     full = decode(_colour(plan, source), light)
     wanted = encode((1 - strength) * decode(source, light) + strength * full, light)
@@ -117,7 +127,7 @@ def test_flat_grey_stays_flat(sized, border, light) -> None:
 
 
 def test_values_beyond_0_and_1_survive_in_floats_and_clip_in_integers() -> None:
-    plan = plan_of("fir", 5, "encoded")
+    plan = plan_of("fir", Size(taps=5), "encoded")
     step = np.zeros((9, 9), np.float32)
     step[:, 5:] = 4.0
     result = interpret.run(plan, step)
@@ -130,7 +140,7 @@ def test_values_beyond_0_and_1_survive_in_floats_and_clip_in_integers() -> None:
 @given(image=small_pictures())
 @settings(deadline=None, max_examples=40)
 def test_decoding_once_keeps_the_picture(image) -> None:
-    plan = with_single_floats(plan_of("comb", 2))
+    plan = with_single_floats(plan_of("comb", Size(terms=2)))
     source = image[..., None] if image.ndim == 2 else image[:, :, :3]
     source = source.astype(float) / full_scale(image.dtype)
     once = decode_once(plan, "32f")
@@ -141,7 +151,7 @@ def test_decoding_once_keeps_the_picture(image) -> None:
 
 
 def test_decoding_once_leaves_encoded_light_alone() -> None:
-    plan = plan_of("fir", 5, "encoded")
+    plan = plan_of("fir", Size(taps=5), "encoded")
     assert decode_once(plan, "32f") is plan
 
 
@@ -156,7 +166,7 @@ def test_stored_images_are_rounded_to_their_format(store, digits) -> None:
 @pytest.mark.parametrize("strength", [-0.1, 1.6, float("nan"), float("inf")])
 def test_strength_out_of_range_is_refused(strength) -> None:
     with pytest.raises(ValueRefused, match=r"strength is 0\.\.1\.5"):
-        interpret.run(plan_of("fir", 3), picture(ODD, np.uint8), strength=strength)
+        interpret.run(plan_of("fir", Size(taps=3)), picture(ODD, np.uint8), strength=strength)
 
 
 @pytest.mark.parametrize(
@@ -165,4 +175,4 @@ def test_strength_out_of_range_is_refused(strength) -> None:
 )
 def test_what_is_no_picture_is_refused(image) -> None:
     with pytest.raises(ValueRefused):
-        interpret.run(plan_of("fir", 3), image)
+        interpret.run(plan_of("fir", Size(taps=3)), image)

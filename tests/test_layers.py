@@ -13,14 +13,16 @@ ROOT = Path(rtdeconv.__file__).parent
 
 RANKS = {
     "errors": 0,
+    "bilinear": 1,
     "grid": 1,
     "light": 1,
-    "pixels": 2,
-    "plan": 2,
     "media": 1,
     "blur": 2,
+    "edges": 2,
     "noise": 2,
-    "prior": 2,
+    "pixels": 2,
+    "plan": 2,
+    "prior": 3,
     "filters": 3,
     "interpret": 3,
     "emit": 3,
@@ -29,15 +31,19 @@ RANKS = {
     "lower": 4,
     "cpu": 5,
     "gpu": 5,
-    "reference": 6,
-    "fit": 6,
-    "stream": 6,
     "device": 6,
+    "estimate": 6,
+    "fit": 6,
+    "reference": 6,
+    "stream": 6,
     "metrics": 7,
-    "designer": 8,
+    "designs": 8,
     "design_file": 9,
-    "__init__": 10,
-    "cli": 11,
+    "planner": 9,
+    "designer": 10,
+    "plots": 10,
+    "__init__": 11,
+    "cli": 12,
 }
 
 OWNERS = {
@@ -46,6 +52,7 @@ OWNERS = {
     "tifffile": {"media"},
     "cv2": {"media", "cpu"},
     "rich": {"cli"},
+    "matplotlib": {"plots"},
 }
 
 

@@ -13,10 +13,10 @@ from rtdeconv import interpret
 from rtdeconv.blur import parse_blur
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Comb, Fir, with_unit_sum
-from rtdeconv.fit import FAMILIES, fit
+from rtdeconv.fit import FAMILIES, Size, fit
 from rtdeconv.lower import lower
 from rtdeconv.noise import Noise
-from rtdeconv.plan import Mix, Parameter, Pass, Plan, Texel, Value, WeightedSum
+from rtdeconv.plan import Mix, Parameter, Pass, Plan, Sample, Texel, Value, WeightedSum
 from rtdeconv.prior import Ar1
 from rtdeconv.rewrite import with_single_floats
 from rtdeconv.target import Target
@@ -29,6 +29,10 @@ KERNEL_TOLERANCE = 1e-12
 
 def _plan(*passes: Pass, **changes) -> Plan:
     return Plan(passes, border="clamp", light="encoded", **changes)
+
+
+def _sampled(image: int, dx: float, dy: float) -> Pass:
+    return Pass(WeightedSum(((1.0, Sample(image, dx, dy)),)), "target")
 
 
 HERE = Texel(0, 0, 0)
@@ -48,6 +52,11 @@ OUT = Pass(HERE, "target")
         (lambda: _plan(Pass(WeightedSum(((1.0, HERE),) * 1025), "target")), "1024 texels"),
         (lambda: _plan(Pass(Mix(HERE, HERE, Value("x")), "target")), "undeclared parameter"),
         (lambda: _plan(Pass(Mix(SUM, SUM, Value("strength")), "target")), "one weighted sum"),
+        (lambda: _plan(_sampled(0, 0.1, 0.0)), "multiples of 1/256 px"),
+        (lambda: _plan(_sampled(0, 0.0, math.nan)), "multiples of 1/256 px"),
+        (lambda: _plan(_sampled(0, 7.5, 0.0)), "at most 7 px"),
+        (lambda: _plan(_sampled(1, 0.5, 0.0)), "not yet written"),
+        (lambda: Plan((_sampled(0, 0.5, 0.0),), border="clamp", light="linear"), "copy first"),
         (lambda: _plan(OUT, bypass="x"), "no parameter"),
         (lambda: _plan(OUT, parameters=(Parameter("a b", 0, 0, 1, ""),)), "lower-case"),
         (lambda: _plan(OUT, parameters=(Parameter("a", 2, 0, 1, ""),)), "low <= default"),
@@ -74,8 +83,8 @@ def test_costs_of_combs(filter_: Comb, fetches: int, passes: int, reach: int) ->
     assert plan.cost == fetches + 4 * (passes - 1)
 
 
-@pytest.mark.parametrize(("family", "size"), EVERY, ids=[f"{f.name}{s}" for f, s in EVERY])
-def test_impulse_response_of_every_plan_is_the_filters_kernel(family, size: int) -> None:
+@pytest.mark.parametrize(("family", "size"), EVERY, ids=[f"{f.name}-{s}" for f, s in EVERY])
+def test_impulse_response_of_every_plan_is_the_filters_kernel(family, size: Size) -> None:
     target = Target(parse_blur("gaussian:0.8"), Noise(2 / 255), Ar1())
     found = fit(target, family, size)
     plan = with_single_floats(lower(found, light="encoded", border="zero"))
@@ -83,7 +92,7 @@ def test_impulse_response_of_every_plan_is_the_filters_kernel(family, size: int)
     impulse = np.zeros((*kernel.shape, 1))
     impulse[len(kernel) // 2, len(kernel) // 2] = 1.0
     response = interpret.colour(plan, impulse, {"strength": 1.0})[:, :, 0]
-    np.testing.assert_allclose(response, kernel[::-1, ::-1], atol=KERNEL_TOLERANCE)
+    np.testing.assert_allclose(response, kernel, atol=KERNEL_TOLERANCE)
 
 
 @given(

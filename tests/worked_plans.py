@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from rtdeconv.blur import parse_blur
 from rtdeconv.filters import Filter, Fir, with_unit_sum
-from rtdeconv.fit import FAMILIES, family_named, fit
+from rtdeconv.fit import FAMILIES, Size, family_named, fit
 from rtdeconv.light import LIGHTS
 from rtdeconv.lower import lower
 from rtdeconv.noise import Noise
@@ -25,7 +25,7 @@ from rtdeconv.target import Target
 SIZED = [
     (family.name, size)
     for family in FAMILIES.values()
-    for size in sorted({family.sizes[0], family.usual_size})
+    for size in dict.fromkeys((family.sizes[0], family.usual))
 ]
 EVERY_PLAN = list(product(SIZED, BORDERS, LIGHTS))
 EVERY_PLAN_ID = [f"{name}{size}-{border}-{light}" for (name, size), border, light in EVERY_PLAN]
@@ -44,13 +44,13 @@ results reach -15 there; the square root is infinitely steep at 0, where 1e-6 be
 
 
 @cache
-def fitted(family: str, size: int) -> Filter:
+def fitted(family: str, size: Size) -> Filter:
     """The filter of a family for a usual blur."""
     target = Target(parse_blur("gaussian:0.8"), Noise(), Ar1(), max_gain=4.0)
     return fit(target, family_named(family), size)
 
 
-def plan_of(family: str, size: int, light: Any = "linear", border: Any = "clamp") -> Plan:
+def plan_of(family: str, size: Size, light: Any = "linear", border: Any = "clamp") -> Plan:
     """Its plan."""
     return lower(fitted(family, size), light=light, border=border)
 

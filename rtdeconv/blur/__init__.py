@@ -4,21 +4,47 @@ A blur is an array of taps that sum to 1. Continuous shapes are integrated over 
 discrete transfer function of the taps is exact, aliasing included.
 """
 
-from rtdeconv.blur.base import Blur, Symmetry, transfer
-from rtdeconv.blur.chain import Chain
+from rtdeconv.blur.base import (
+    Blur,
+    Chain,
+    Power,
+    Spectrum,
+    Symmetry,
+    complex_transfer,
+    transfer,
+)
+from rtdeconv.blur.camera import Airy, Motion, Pixel
 from rtdeconv.blur.gaussian import Gaussian
+from rtdeconv.blur.nulls import Nulls, nulls
+from rtdeconv.blur.psf import Psf
+from rtdeconv.blur.psf_picture import FilePsf, measured_psf, portable, remarks
 from rtdeconv.blur.shapes import Binomial, Box, Disk
 from rtdeconv.blur.spec import KINDS, parse_blur
+from rtdeconv.blur.upscale import Upscale
 
 __all__ = [
     "KINDS",
+    "Airy",
     "Binomial",
     "Blur",
     "Box",
     "Chain",
     "Disk",
+    "FilePsf",
     "Gaussian",
+    "Motion",
+    "Nulls",
+    "Pixel",
+    "Power",
+    "Psf",
+    "Spectrum",
     "Symmetry",
+    "Upscale",
+    "complex_transfer",
+    "measured_psf",
+    "nulls",
     "parse_blur",
+    "portable",
+    "remarks",
     "transfer",
 ]

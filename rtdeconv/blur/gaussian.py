@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rtdeconv.blur.base import Symmetry, Taps, check_range
-from rtdeconv.errors import ValueRefused, plain_number, shown
+from rtdeconv.blur.base import Symmetry, Taps, check_angle, check_range
+from rtdeconv.errors import plain_number
 from rtdeconv.grid import Array
 
 MIN_SIGMA_PX, MAX_SIGMA_PX = 0.05, 20.0
@@ -32,8 +32,7 @@ class Gaussian(Taps):
     def __post_init__(self) -> None:
         for sigma in self._sigmas:
             check_range("a Gaussian's sigma", sigma, MIN_SIGMA_PX, MAX_SIGMA_PX)
-        if not (math.isfinite(self.angle_deg) and abs(self.angle_deg) <= 360):
-            raise ValueRefused(f"an angle is -360..360 degrees, not {shown(self.angle_deg)}")
+        check_angle(self.angle_deg)
 
     @property
     def _sigmas(self) -> tuple[float, float]:
@@ -51,6 +50,11 @@ class Gaussian(Taps):
     def symmetry(self) -> Symmetry:
         """8-fold when round."""
         return "8-fold" if self._sigmas[0] == self._sigmas[1] else "point"
+
+    def scaled(self, factor: float) -> Gaussian:
+        """Both sigmas times ``factor``."""
+        across = None if self.sigma_y_px is None else self.sigma_y_px * factor
+        return Gaussian(self.sigma_px * factor, across, self.angle_deg)
 
     def _integrated(self) -> Array:
         along, across = self._sigmas

@@ -28,6 +28,10 @@ class Disk(Taps):
         """``disk:R``."""
         return f"disk:{plain_number(self.radius_px)}"
 
+    def scaled(self, factor: float) -> Disk:
+        """The radius times ``factor``."""
+        return Disk(self.radius_px * factor)
+
     def _integrated(self) -> Array:
         reach = math.ceil(self.radius_px + 0.5) - 1
         edges = np.arange(-reach, reach + 2, dtype=np.float64) - 0.5
@@ -48,6 +52,10 @@ class Box(Taps):
     def spec(self) -> str:
         """``box:W``."""
         return f"box:{plain_number(self.width_px)}"
+
+    def scaled(self, factor: float) -> Box:
+        """The width times ``factor``."""
+        return Box(self.width_px * factor)
 
     def _integrated(self) -> Array:
         reach = max(math.ceil((self.width_px - 1) / 2), 0)
@@ -74,6 +82,10 @@ class Binomial(Taps):
     def spec(self) -> str:
         """``binomial:N``."""
         return f"binomial:{self.taps}"
+
+    def scaled(self, factor: float) -> Binomial:
+        """Itself: a filter of whole taps is known exactly, whoever applied it."""
+        return self
 
     def _integrated(self) -> Array:
         order = self.taps // 2 * 2

@@ -9,7 +9,7 @@ from typing import Any
 
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, print_json
 from rtdeconv.cpu import CpuPlayer
-from rtdeconv.designer import Design
+from rtdeconv.designs import Design
 from rtdeconv.errors import DeviceError
 from rtdeconv.media.pictures import read_picture
 from rtdeconv.metrics import CheckReport, Executor, PictureReport

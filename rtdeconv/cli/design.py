@@ -1,22 +1,27 @@
-"""``rtdeconv design``: from a blur to a filter and its figures."""
+"""``rtdeconv design``: from a blur to a filter, with the table that shows why."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+from typing import TYPE_CHECKING
 
 from rtdeconv.cli.options import (
     BLURS,
     Subparsers,
     add_design_options,
-    designed,
     note,
     print_json,
+    surveyed,
 )
 from rtdeconv.design_file import save
-from rtdeconv.designer import MAX_LOSS_DB, Design
 from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import FAMILIES
+from rtdeconv.planner import remarks
+
+if TYPE_CHECKING:
+    from rtdeconv.designs import Design
+    from rtdeconv.planner import Survey
 
 
 def register(subparsers: Subparsers) -> None:
@@ -25,69 +30,117 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("filter_or_blur", metavar="BLUR", nargs="?", help=BLURS)
     add_design_options(parser)
     parser.add_argument("--list", action="store_true", help="list the methods and leave")
+    parser.add_argument("--plot", metavar="FILE.png", help="draw loss, cost and responses")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     parser.add_argument("-o", "--output", metavar="FILTER.json", help="write the filter file")
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Prints a design's figures; writes its file."""
+    """Prints a design's figures and what it was chosen from; writes its file and plot."""
     if parsed.list:
         _print_methods(as_json=parsed.json)
         return 0
     if parsed.filter_or_blur is None:
         raise ValueRefused("design needs a BLUR, such as gaussian:0.8")
-    found = designed(parsed)
+    found = surveyed(parsed)
     if parsed.output is not None:
-        save(found, parsed.output)
+        save(found.chosen, parsed.output)
     if parsed.json:
         print_json(_record(found))
     else:
-        _print_table(found)
-    figures = found.figures
-    if parsed.method in (None, "auto") and figures.expected_loss_db > MAX_LOSS_DB:
-        note(
-            f"no method comes within {MAX_LOSS_DB} dB of the full Wiener filter here; "
-            f"the nearest recovers {figures.expected_gain_db:.1f} of "
-            f"{figures.wiener_gain_db:.1f} dB"
-        )
+        if len(found.front) > 1:
+            _print_front(found)
+        _print_chosen(found)
+    if parsed.plot is not None:
+        from rtdeconv.plots import plot_survey
+
+        plot_survey(found, parsed.plot)
+        note(f"wrote {parsed.plot}")
+    for remark in remarks(found):
+        note(remark)
     return 0
 
 
-def _record(found: Design) -> dict[str, object]:
+def _record(found: Survey) -> dict[str, object]:
     return {
-        "blur": found.target.blur.spec,
-        "family": found.filter.family,
-        "size": found.filter.size,
-        "label": found.filter.label,
-        "fetches": found.plan.fetches,
-        "passes": len(found.plan.passes),
-        "light": found.light,
-        "border": found.border,
-        **dataclasses.asdict(found.figures),
+        **_figures(found.chosen),
+        "reason": found.reason,
+        "remarks": list(remarks(found)),
+        "candidates": [_figures(one) for one in found.front],
     }
 
 
-def _print_table(found: Design) -> None:
+def _figures(one: Design) -> dict[str, object]:
+    return {
+        "blur": one.target.blur.spec,
+        "family": one.method,
+        **one.size.options,
+        "label": one.filter.label,
+        "fetches": one.plan.fetches,
+        "passes": len(one.plan.passes),
+        "intermediate": one.intermediate,
+        "light": one.light,
+        "border": one.border,
+        **dataclasses.asdict(one.figures),
+    }
+
+
+def _print_front(found: Survey) -> None:
+    """The designs worth having, the chosen one marked."""
     from rich.console import Console
     from rich.table import Table
 
-    figures = found.figures
-    passes = len(found.plan.passes)
+    table = Table(
+        title=f"undoing {found.chosen.target.blur.spec}: what is worth having, of "
+        f"{len(found.tried)} designs",
+        title_justify="left",
+        box=None,  # as lines between columns would not leave room for words in 80
+        padding=(0, 0, 0, 1),
+    )
+    table.add_column("", no_wrap=True)
+    table.add_column("filter", no_wrap=True)
+    names = "fetches passes gain/dB loss/dB peak/gain noise/gain over-/shoot images/stored"
+    for name in names.split():
+        table.add_column(name.replace("/", "\n"), justify="right")
+    for one in found.front:
+        figures, is_chosen = one.figures, one is found.chosen
+        table.add_row(
+            "->" if is_chosen else "",
+            one.filter.label,
+            str(one.plan.fetches),
+            str(len(one.plan.passes)),
+            f"{figures.expected_gain_db:.2f}",
+            f"{figures.expected_loss_db:.2f}",
+            f"{figures.peak_gain:.1f}",
+            f"{figures.noise_gain:.1f}",
+            f"{100 * figures.overshoot:.0f} %",
+            one.intermediate,
+            style="bold" if is_chosen else None,
+        )
+    Console().print(table)
+    Console().print(f"-> {found.reason}\n")
+
+
+def _print_chosen(found: Survey) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    one = found.chosen
+    figures = one.figures
     rows = (
-        ("filter", found.filter.label),
-        ("cost", f"{found.plan.fetches} fetches, {passes} pass{'es' if passes > 1 else ''}"),
+        ("filter", one.filter.label),
+        ("cost", one.cost),
         ("expected gain", f"{figures.expected_gain_db:.2f} dB of {figures.wiener_gain_db:.2f} dB"),
         ("loss to full Wiener", f"{figures.expected_loss_db:.2f} dB"),
         ("peak gain", f"{figures.peak_gain:.2f}"),
         ("noise gain", f"{figures.noise_gain:.2f}"),
         ("overshoot of a step", f"{100 * figures.overshoot:.1f} %"),
         ("DC gain", f"{figures.dc_gain:.9g}"),
-        ("same again", f"rtdeconv design {found.options}"),
+        ("stored between passes", one.intermediate),
+        ("same again", f"rtdeconv design {one.options}"),
     )
-    table = Table(
-        title=f"undoing {found.target.blur.spec}", show_header=False, title_justify="left"
-    )
+    table = Table(title=f"undoing {one.target.blur.spec}", show_header=False, title_justify="left")
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -100,8 +153,8 @@ def _print_methods(*, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("method", "what it is", "size", "sizes")
+    table = Table("method", "what it is", "what its size counts", "sizes")
     for family in FAMILIES.values():
         sizes = ", ".join(str(size) for size in family.sizes)
-        table.add_row(family.name, family.describes, f"--{family.size_option}", sizes)
+        table.add_row(family.name, family.describes, family.counts, sizes)
     Console().print(table)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note
-from rtdeconv.designer import Design
+from rtdeconv.designs import Design
 from rtdeconv.emit import Host, host_named
 from rtdeconv.errors import ValueRefused
 from rtdeconv.media.files import is_folder, make_folder, write_text_whole
@@ -50,5 +50,5 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 def _file_name(found: Design, host: Host) -> str:
-    words = f"{found.target.blur.spec} {found.filter.family} {found.filter.size}"
+    words = f"{found.target.blur.spec} {found.method} {found.size}"
     return re.sub(r"[^a-z0-9.]+", "-", words.lower()) + host.suffix

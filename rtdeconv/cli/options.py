@@ -11,9 +11,11 @@ from typing import Any
 
 from rtdeconv.blur import KINDS
 from rtdeconv.design_file import load
-from rtdeconv.designer import Design, design
+from rtdeconv.designer import Options, compare
+from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.noise import noise_sigma
+from rtdeconv.planner import Survey
 
 BLURS = ", ".join(kind.example for kind in KINDS.values()) + "; several joined by +"
 
@@ -23,18 +25,36 @@ Subparsers = Any
 
 def add_design_options(parser: argparse.ArgumentParser) -> None:
     """The options that shape a design; unset ones keep the library's defaults."""
-    group = parser.add_argument_group("design options")
-    group.add_argument("--noise", metavar="X", help="noise, such as 0.01 or 2/255 [1/255]")
-    group.add_argument("--bits", type=_whole, help="bits the values are rounded to [8]")
-    group.add_argument("--prior", metavar="P", help="signal model: ar1 or flat [ar1]")
-    group.add_argument("--prior-var", type=number, metavar="V", help="its variance [0.05]")
-    group.add_argument("--method", metavar="M", help="fir, gauss, comb or auto [auto]")
-    group.add_argument("--taps", type=_whole, metavar="N", help="taps per side of an FIR")
-    group.add_argument("--terms", type=_whole, metavar="N", help="terms of gauss or comb")
-    group.add_argument("--max-gain", type=number, metavar="G", help="largest amplitude gain")
-    group.add_argument("--weight", metavar="W", help="mse (best PSNR) or uniform [mse]")
-    group.add_argument("--light", metavar="L", help="linear, encoded or gamma2 [linear]")
-    group.add_argument("--border", metavar="B", help="clamp, mirror, wrap or zero [clamp]")
+    model = parser.add_argument_group("what is known")
+    model.add_argument("--noise", metavar="X", help="noise, such as 0.01 or 2/255 [1/255]")
+    model.add_argument("--bits", type=_whole, help="bits the values are rounded to [8]")
+    model.add_argument("--prior", metavar="P", help="ar1, power, flat or images:GLOB [ar1]")
+    model.add_argument("--prior-var", type=number, metavar="V", help="the prior's variance [0.05]")
+    model.add_argument(
+        "--sigma-range", type=number, metavar="PCT", help="the blur's size is known to +-PCT %% [0]"
+    )
+    model.add_argument("--light", metavar="L", help="linear, encoded or gamma2 [linear]")
+    model.add_argument("--border", metavar="B", help="clamp, mirror, wrap or zero [clamp]")
+    budget = parser.add_argument_group("what it may cost")
+    budget.add_argument("--fetches", type=_whole, metavar="N", help="fetches a pixel, all passes")
+    budget.add_argument("--passes", type=_whole, metavar="N", help="passes")
+    budget.add_argument(
+        "--max-loss", type=number, metavar="DB", help="loss against the full Wiener filter [0.25]"
+    )
+    how = parser.add_argument_group("how it is made")
+    how.add_argument(
+        "--method", metavar="M", help="auto, or a family of rtdeconv design --list [auto]"
+    )
+    how.add_argument("--taps", type=_whole, metavar="N", help="size of the family")
+    how.add_argument("--terms", type=_whole, metavar="N", help="size of the family")
+    how.add_argument(
+        "--target", metavar="T", help="wiener, tikhonov, laplacian, inverse, truncated [wiener]"
+    )
+    how.add_argument("--max-gain", type=number, metavar="G", help="largest amplitude gain")
+    how.add_argument(
+        "--max-overshoot", type=number, metavar="F", help="largest halo, of a step's height"
+    )
+    how.add_argument("--weight", metavar="W", help="mse (best PSNR) or uniform [mse]")
 
 
 def add_filter_or_blur(parser: argparse.ArgumentParser) -> None:
@@ -47,14 +67,20 @@ def add_filter_or_blur(parser: argparse.ArgumentParser) -> None:
 
 def designed(parsed: argparse.Namespace) -> Design:
     """The design of FILTER or BLUR."""
+    return surveyed(parsed).chosen
+
+
+def surveyed(parsed: argparse.Namespace) -> Survey:
+    """The design of FILTER or BLUR, with what else was tried."""
     text = parsed.filter_or_blur
     given = _given(parsed)
     if text.endswith(".json") or _is_file(text):
         if given:
             option = f"--{next(iter(given)).replace('_', '-')}"
             raise ValueRefused(f"{option} shapes a new design; {shown(text)} already is one")
-        return load(text)
-    return design(text, **given)
+        one = load(text)
+        return Survey((one,), (one,), one, "as it is in the file")
+    return compare(text, **given)
 
 
 def _is_file(text: str) -> bool:
@@ -65,8 +91,7 @@ def _is_file(text: str) -> bool:
 
 
 def _given(parsed: argparse.Namespace) -> dict[str, Any]:
-    names = "bits prior prior_var method taps terms max_gain weight light border".split()
-    options = {name: getattr(parsed, name) for name in names}
+    options = {name: getattr(parsed, name) for name in Options.__annotations__}
     if parsed.noise is not None:
         options["noise"] = noise_sigma(parsed.noise)
     return {name: value for name, value in options.items() if value is not None}

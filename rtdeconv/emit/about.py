@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import Light
-from rtdeconv.plan import Border, Plan, WeightedSum, texels, weighted_sums
+from rtdeconv.plan import Border, Plan, Sample, WeightedSum, footprint, reads, weighted_sums
 
 # no backslash (it would continue a comment's line), no control characters, no comment ends
 _SAFE = re.compile(r"[A-Za-z0-9 .,:;+@/()%<=>_-]*")
@@ -18,6 +19,9 @@ _LIGHT: dict[Light, str] = {
     "gamma2": "square / square root around the filter, the cheap stand-in for the sRGB curve",
     "encoded": "none undone: display-encoded values are added up as they are",
 }
+HARDWARE_FOLDS: Final[tuple[Border, ...]] = ("clamp", "mirror")
+"""Borders at which a bilinear fetch stays one fetch: only its position needs to be folded."""
+
 _BORDER: dict[Border, str] = {
     "clamp": "clamp: positions outside read the nearest edge pixel",
     "mirror": "mirror: the picture continues as its mirror image, edge pixel repeated",
@@ -65,9 +69,14 @@ def header(plan: Plan, about: About, source: str) -> list[str]:
 def _cost(plan: Plan) -> str:
     passes = len(plan.passes)
     cost = f"{plan.fetches} fetches in {passes} pass{'es' if passes > 1 else ''}"
+    read = [fetch for one in plan.passes for fetch in set(reads(one.expr))]
+    bilinear = sum(isinstance(fetch, Sample) for fetch in read)
+    if bilinear:
+        mixed = "" if plan.border in HARDWARE_FOLDS else ", each mixed from 4 here"
+        cost += f"; {bilinear} of them bilinear{mixed}"
     if plan.light == "encoded":
         return cost
-    decoded = sum(len({t for t in texels(one.expr) if t.image == 0}) for one in plan.passes)
+    decoded = sum(fetch.image == 0 for fetch in read)
     return f"{cost}; {decoded} of them decoded, none where RTD_VALUES_LINEAR is 1"
 
 
@@ -75,14 +84,18 @@ def _diagrams(number: int, sums: list[WeightedSum]) -> list[str]:
     """Each image a pass reads, its taps drawn where they lie, in thousandths."""
     lines: list[str] = []
     for total in sums:
-        for image in sorted({texel.image for _, texel in total.terms}):
-            taps = {(t.dy, t.dx): w for w, t in total.terms if t.image == image}
+        weights = footprint(total)
+        for image in sorted({texel.image for texel in weights}):
+            taps = {(t.dy, t.dx): w for t, w in weights.items() if t.image == image}
             read = "the source" if image == 0 else f"the image of pass {image}"
             if len(taps) == 1:
                 (weight,) = taps.values()
                 lines += ["", f"pass {number}, centre of {read}: {1000 * weight:.0f} thousandths"]
-            else:
-                lines += ["", *_diagram(f"pass {number}, taps on {read} in thousandths", taps)]
+                continue
+            bilinear = any(isinstance(f, Sample) and f.image == image for _, f in total.terms)
+            together = ", its bilinear fetches taken together" if bilinear else ""
+            title = f"pass {number}, taps on {read} in thousandths{together}"
+            lines += ["", *_diagram(title, taps)]
     return lines
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
-from rtdeconv.emit.about import About, header
+from rtdeconv.emit.about import HARDWARE_FOLDS, About, header
 from rtdeconv.emit.numbers import literal
 from rtdeconv.light import Light
-from rtdeconv.plan import Border, Expr, Parameter, Pass, Plan, Texel, WeightedSum
+from rtdeconv.plan import Border, Expr, Fetch, Parameter, Pass, Plan, Sample, Texel, WeightedSum
 
 WIDTH = 100
 
@@ -37,6 +37,11 @@ _LINEAR_SWITCH = """\
 _CLAMP_SWITCH = """\
 #ifndef RTD_SAMPLER_CLAMPS
 #define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is NEAREST and CLAMP_TO_EDGE, which is faster
+#endif"""
+
+_LINEAR_CLAMP_SWITCH = """\
+#ifndef RTD_SAMPLER_CLAMPS
+#define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is CLAMP_TO_EDGE, which is faster
 #endif"""
 
 _ROWS_SWITCH = """\
@@ -75,6 +80,37 @@ vec4 rtd_or_black(sampler2D image, ivec2 at) {
 #define rtd_texel(image, dx, dy) rtd_or_black(image, rtd_here + ivec2(dx, dy))""",
 }
 
+_FILTERED = """\
+vec4 rtd_bilinear(sampler2D image, float dx, float dy) {
+    return textureLod(image, rtd_folded(gl_FragCoord.xy + vec2(dx, dy)) / vec2(rtd_size), 0.0);
+}"""
+
+_MIXED = """\
+vec4 rtd_bilinear(sampler2D image, float dx, float dy) {  // no sampler filters across this border
+    int x = int(floor(dx)), y = int(floor(dy));
+    vec4 above = mix(rtd_texel(image, x, y), rtd_texel(image, x + 1, y), dx - float(x));
+    vec4 below = mix(rtd_texel(image, x, y + 1), rtd_texel(image, x + 1, y + 1), dx - float(x));
+    return mix(above, below, dy - float(y));
+}"""
+
+_BILINEAR: dict[Border, str] = {
+    "clamp": f"""\
+#if RTD_SAMPLER_CLAMPS
+#define rtd_folded(at) (at)
+#else
+vec2 rtd_folded(vec2 at) {{ return clamp(at, vec2(0.5), vec2(rtd_size) - 0.5); }}
+#endif
+{_FILTERED}""",
+    "mirror": f"""\
+vec2 rtd_folded(vec2 at) {{  // back and forth over the picture, never past an outermost pixel
+    vec2 size = vec2(rtd_size);
+    return clamp(size - abs(mod(at, 2.0 * size) - size), vec2(0.5), size - 0.5);
+}}
+{_FILTERED}""",
+    "wrap": _MIXED,
+    "zero": _MIXED,
+}
+
 
 def write(plan: Plan, about: About) -> str:
     """The shader's text. ``RTD_PASS`` (1 where not defined) selects the pass."""
@@ -101,6 +137,10 @@ def _reader(number: int) -> str:
     return "rtd_at" if number == 0 else f"rtd_at{number}"
 
 
+def _between(number: int) -> str:
+    return "rtd_between" if number == 0 else f"rtd_between{number}"
+
+
 def _switches(plan: Plan) -> str:
     switches = []
     if len(plan.passes) > 1:
@@ -109,19 +149,21 @@ def _switches(plan: Plan) -> str:
     if plan.light != "encoded":
         switches.append(_LINEAR_SWITCH)
     if plan.border == "clamp":
-        switches.append(_CLAMP_SWITCH)
+        switches.append(_LINEAR_CLAMP_SWITCH if plan.sampled_images else _CLAMP_SWITCH)
     if not plan.has_mirrored_rows:
         switches.append(_ROWS_SWITCH)
     return "\n".join(switches)
 
 
 def _interface(plan: Plan) -> str:
-    rows = [("uniform sampler2D rtd_source;", "the picture to restore")]
+    notes = ["the picture to restore"]
     for number, one in enumerate(plan.passes[:-1], start=1):
         kind = "RGBA16F" if one.store == "16f" else "RGBA32F"
-        rows.append(
-            (f"uniform sampler2D {image_name(number)};", f"what pass {number} wrote, {kind}")
-        )
+        notes.append(f"what pass {number} wrote, {kind}")
+    if plan.border in HARDWARE_FOLDS:
+        for number in plan.sampled_images:
+            notes[number] += "; its filter must be LINEAR"
+    rows = [(f"uniform sampler2D {image_name(k)};", note) for k, note in enumerate(notes)]
     rows += [_uniform(parameter) for parameter in plan.parameters]
     rows.append(("out vec4 rtd_result;", ""))
     width = max(len(code) for code, note in rows if note)
@@ -161,13 +203,18 @@ def _readers(plan: Plan) -> str:
     texels = [f"rtd_texel({image_name(k)}, dx, {dy}).rgb" for k in range(len(plan.passes))]
     if plan.light != "encoded":
         texels[0] = f"rtd_decode({texels[0]})"
-    return "\n".join(
-        [
-            "// the pixel dx to the right and dy down from the one being written",
-            _BORDER[plan.border],
-            *(f"#define {_reader(k)}(dx, dy) {texel}" for k, texel in enumerate(texels)),
-        ]
-    )
+    lines = [
+        "// the pixel dx to the right and dy down from the one being written",
+        _BORDER[plan.border],
+        *(f"#define {_reader(k)}(dx, dy) {texel}" for k, texel in enumerate(texels)),
+    ]
+    if plan.sampled_images:
+        lines += ["", "// the same between pixels, bilinear", _BILINEAR[plan.border]]
+    lines += [
+        f"#define {_between(k)}(dx, dy) rtd_bilinear({image_name(k)}, dx, {dy}).rgb"
+        for k in sorted(plan.sampled_images)
+    ]
+    return "\n".join(lines)
 
 
 def _mains(plan: Plan) -> list[str]:
@@ -211,7 +258,7 @@ def _printed(expr: Expr, names: Mapping[Texel, str]) -> tuple[list[str], str]:
     ``names``: texels that already stand in a variable.
     """
     if isinstance(expr, Texel):
-        return [], _texel(expr, names)
+        return [], _fetch(expr, names)
     if isinstance(expr, WeightedSum):
         return _sum_statement(expr, names), "filtered"
     first, a = _printed(expr.a, names)
@@ -219,18 +266,20 @@ def _printed(expr: Expr, names: Mapping[Texel, str]) -> tuple[list[str], str]:
     return [*first, *then], f"mix({a}, {b}, {uniform_name(expr.amount.name)})"
 
 
-def _texel(texel: Texel, names: Mapping[Texel, str]) -> str:
-    return names.get(texel) or f"{_reader(texel.image)}({texel.dx}, {texel.dy})"
+def _fetch(fetch: Fetch, names: Mapping[Texel, str]) -> str:
+    if isinstance(fetch, Sample):
+        return f"{_between(fetch.image)}({literal(fetch.dx)}, {literal(fetch.dy)})"
+    return names.get(fetch) or f"{_reader(fetch.image)}({fetch.dx}, {fetch.dy})"
 
 
 def _sum_statement(total: WeightedSum, names: Mapping[Texel, str]) -> list[str]:
     """``filtered = w * (a + b + ...) + ...;`` with neighbours of equal weight gathered."""
     lines: list[str] = []
     for weight, group in groupby(total.terms, key=lambda term: term[0]):
-        texels = [_texel(texel, names) for _, texel in group]
+        fetches = [_fetch(fetch, names) for _, fetch in group]
         sign = "vec3 filtered =" if not lines else "    " + ("-" if weight < 0 else "+")
         size = literal(abs(weight) if lines else weight)
-        lines += _gathered(f"{sign} {size} * ", texels)
+        lines += _gathered(f"{sign} {size} * ", fetches)
     return [*lines[:-1], lines[-1] + ";"]
 
 

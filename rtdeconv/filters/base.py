@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from rtdeconv.blur import Spectrum, complex_transfer, transfer
 from rtdeconv.grid import Array
 
 MAX_RADIUS = 7
@@ -14,17 +15,9 @@ MAX_RADIUS = 7
 
 
 class Filter(Protocol):
-    """A restoring filter: real taps, zero phase, DC gain exactly 1."""
+    """A restoring filter, a frozen dataclass: real taps, DC gain exactly 1."""
 
-    @property
-    def family(self) -> str:
-        """The registered name of its family."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """The size its family is designed at: taps per side, or terms."""
-        ...
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def label(self) -> str:
@@ -35,9 +28,15 @@ class Filter(Protocol):
         """Its impulse response, odd square (n, n)."""
         ...
 
-    def response(self, wy: Array, wx: Array) -> Array:
-        """Its exact transfer function at (wy, wx) radians per pixel, real, broadcast shape."""
+    def response(self, wy: Array, wx: Array) -> Spectrum:
+        """Its exact transfer function at (wy, wx) radians per pixel, broadcast shape."""
         ...
+
+
+def response_of(taps: Array, wy: Array, wx: Array) -> Spectrum:
+    """Exact response of taps (n, n), real where they are point-symmetric."""
+    symmetric = np.array_equal(taps, taps[::-1, ::-1])
+    return transfer(taps, wy, wx) if symmetric else complex_transfer(taps, wy, wx)
 
 
 def on_lattice(values: Array, *, bits: int = 22) -> Array:

@@ -26,18 +26,11 @@ class Comb:
 
     coefficients: tuple[float, ...]
 
-    family = "comb"
-
     def __post_init__(self) -> None:
         if not 1 <= len(self.coefficients) <= MAX_TERMS:
             raise ValueRefused(f"a comb has 1..{MAX_TERMS} terms, not {len(self.coefficients)}")
         if not all(math.isfinite(c) and abs(c) <= MAX_COEFFICIENT for c in self.coefficients):
             raise ValueRefused(f"coefficients are finite and within +-{MAX_COEFFICIENT:g}")
-
-    @property
-    def size(self) -> int:
-        """Terms: bands."""
-        return len(self.coefficients)
 
     @property
     def label(self) -> str:
@@ -47,15 +40,10 @@ class Comb:
 
     def kernel(self) -> Array:
         """The equivalent single kernel: 3x3, 7x7 or 15x15."""
-        radius = 2 ** len(self.coefficients) - 1
-        size = 2 * radius + 1
-        low = np.zeros((size, size))
-        low[radius, radius] = 1.0
-        total = low.copy()
-        for k, coefficient in enumerate(self.coefficients):
-            lower = _dilated_binomial(low, 2**k)
-            total += coefficient * (low - lower)
-            low = lower
+        bands = band_kernels(len(self.coefficients))
+        total = np.tensordot(self.coefficients, bands, 1)
+        centre = len(total) // 2
+        total[centre, centre] += 1.0
         return total
 
     def response(self, wy: Array, wx: Array) -> Array:
@@ -64,6 +52,17 @@ class Comb:
         for coefficient, band in zip(self.coefficients, bands(wy, wx), strict=False):
             total += coefficient * band
         return total
+
+
+@dataclass(frozen=True)
+class MergedComb(Comb):
+    """The same filter with its first binomial read by 4 bilinear fetches of equal weight, half a
+    pixel off both ways, where the hardware averages the pixels for nothing."""
+
+    @property
+    def label(self) -> str:
+        """``merged comb Laplacian of 2 bands``."""
+        return f"merged {super().label}"
 
 
 def bands(wy: Array, wx: Array, terms: int = MAX_TERMS) -> list[NDArray[np.float64]]:
@@ -75,6 +74,19 @@ def bands(wy: Array, wx: Array, terms: int = MAX_TERMS) -> list[NDArray[np.float
         out.append(low - lower)
         low = lower
     return out
+
+
+def band_kernels(terms: int) -> Array:
+    """Taps of the band differences, (terms, n, n), each adding up to 0."""
+    radius = 2**terms - 1
+    low = np.zeros((2 * radius + 1,) * 2)
+    low[radius, radius] = 1.0
+    out = []
+    for k in range(terms):
+        lower = _dilated_binomial(low, 2**k)
+        out.append(low - lower)
+        low = lower
+    return np.array(out)
 
 
 def _dilated_binomial(taps: Array, distance: int) -> Array:

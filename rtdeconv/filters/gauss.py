@@ -29,8 +29,6 @@ class GaussianLaplacian:
     coefficients: tuple[float, ...]
     radius: int
 
-    family = "gauss"
-
     def __post_init__(self) -> None:
         if not 1 <= len(self.coefficients) <= len(SIGMAS_PX):
             raise ValueRefused(f"a Gaussian-Laplacian sum has 1..{len(SIGMAS_PX)} terms")
@@ -40,19 +38,14 @@ class GaussianLaplacian:
             raise ValueRefused(f"the radius is 1..{MAX_RADIUS} px, not {self.radius}")
 
     @property
-    def size(self) -> int:
-        """Terms."""
-        return len(self.coefficients)
-
-    @property
     def label(self) -> str:
         """``Gaussian-Laplacian sum of 5``."""
         return f"Gaussian-Laplacian sum of {len(self.coefficients)}"
 
     @cached_property
     def _taps(self) -> Array:
-        terms = zip(self.coefficients, difference_kernels(self.radius), strict=False)
-        taps = sum((c * kernel for c, kernel in terms), np.zeros((2 * self.radius + 1,) * 2))
+        kernels = difference_kernels(self.radius)[: len(self.coefficients)]
+        taps = np.tensordot(self.coefficients, kernels, 1)
         taps[self.radius, self.radius] += 1.0
         return with_unit_sum(taps)
 
@@ -65,13 +58,13 @@ class GaussianLaplacian:
         return transfer(self._taps, wy, wx)
 
 
-def difference_kernels(radius: int) -> list[Array]:
-    """Taps of F_k - F_{k+1}, each summing to 0, cut to the radius and renormalised.
+def difference_kernels(radius: int) -> Array:
+    """Taps of F_k - F_{k+1}, (k, n, n), each summing to 0, cut to the radius and renormalised.
 
     The cut is part of the basis, so a fit takes it into account.
     """
     gaussians = [_delta(radius)] + [_gaussian(sigma, radius) for sigma in SIGMAS_PX]
-    return [a - b for a, b in pairwise(gaussians)]
+    return np.array([a - b for a, b in pairwise(gaussians)])
 
 
 def _delta(radius: int) -> Array:

@@ -2,98 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
+from rtdeconv.edges import overshoot
 from rtdeconv.errors import ValueRefused, unknown_name
-from rtdeconv.filters import MAX_RADIUS, Filter
-from rtdeconv.filters.comb import MAX_TERMS as MAX_COMB_TERMS
-from rtdeconv.filters.gauss import SIGMAS_PX
-from rtdeconv.fit.comb import fit_comb
-from rtdeconv.fit.fir import fit_fir
-from rtdeconv.fit.gauss import fit_gauss
-from rtdeconv.target import Sampled, Target, Weight, sampled
-
-
-@dataclass(frozen=True)
-class Family:
-    """A registered family: its name, what its size is called, the sizes there are, its fit."""
-
-    name: str
-    describes: str
-    size_option: str
-    sizes: tuple[int, ...]
-    usual_size: int
-    fit: Callable[[Sampled, int], Filter]
-
-
-_ALL = (
-    Family(
-        name="fir",
-        describes="full 2-D FIR, every tap of a square free",
-        size_option="taps",
-        sizes=tuple(range(3, 2 * MAX_RADIUS + 2, 2)),
-        usual_size=5,
-        fit=fit_fir,
-    ),
-    Family(
-        name="gauss",
-        describes="Gaussian-Laplacian sum, folded to one 11x11 kernel",
-        size_option="terms",
-        sizes=tuple(range(1, len(SIGMAS_PX) + 1)),
-        usual_size=len(SIGMAS_PX),
-        fit=fit_gauss,
-    ),
-    Family(
-        name="comb",
-        describes="a-trous comb Laplacian, one pass a band",
-        size_option="terms",
-        sizes=tuple(range(1, MAX_COMB_TERMS + 1)),
-        usual_size=2,
-        fit=fit_comb,
-    ),
+from rtdeconv.filters import Filter
+from rtdeconv.fit import (
+    comb,
+    delta_separable,
+    fetch,
+    fir,
+    gauss,
+    masks,
+    merged,
+    polynomial,
+    separable,
 )
+from rtdeconv.fit.family import Family, Size
+from rtdeconv.target import Target, Weight, sampled
 
-FAMILIES: dict[str, Family] = {family.name: family for family in _ALL}
+__all__ = ["FAMILIES", "Family", "Size", "family_named", "fit", "peak_gain"]
+
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        fetch.FAMILY,
+        fir.FAMILY,
+        merged.FAMILY,
+        masks.CROSS,
+        masks.DIAMOND,
+        masks.FREE,
+        delta_separable.FAMILY,
+        comb.FAMILY,
+        comb.MERGED,
+        separable.FAMILY,
+        separable.FIRLS,
+        gauss.FAMILY,
+        polynomial.FAMILY,
+        polynomial.STRONG,
+        polynomial.MILD,
+        delta_separable.UNSHARP,
+    )
+}
 
 GAIN_ROUNDS = 6
 """Bisections of the clip: 1/64 of the gain's range is finer than anyone sees."""
 
+OVERSHOOT_HAIR = 1e-3
+"""What rounding a family's taps may add to an overshoot, as a fraction of the step."""
+
 
 def family_named(name: str) -> Family:
     """The registered family; raises ValueRefused, the nearest name suggested."""
+    if name.startswith("polynomial:"):
+        return polynomial.named_polynomial(name)
     if name not in FAMILIES:
         raise unknown_name("method", name, (*FAMILIES, "auto"))
     return FAMILIES[name]
 
 
-def fit(target: Target, family: Family, size: int, weight: Weight = "mse") -> Filter:
-    """The filter of ``family`` and ``size`` nearest to ``target``.
+def fit(target: Target, family: Family, size: Size, weight: Weight = "mse") -> Filter:
+    """The filter of ``family`` and ``size`` nearest to ``target``, its limits obeyed.
 
     With ``target.max_gain`` set, the *fitted* filter's peak gain obeys it: a fit overshoots a
     clipped target, so the clip is tightened until the fit's own peak is under it.
     """
     if size not in family.sizes:
         known = ", ".join(str(s) for s in family.sizes)
-        raise ValueRefused(f"{family.size_option} of {family.name} is one of {known}, not {size}")
+        raise ValueRefused(f"{family.counts} of {family.name} is one of {known}, not {size}")
     found = family.fit(sampled(target, weight), size)
-    if target.max_gain is None or peak_gain(found) <= target.max_gain:
-        return found
-    return _under_gain(target, target.max_gain, family, size, weight)
+    if target.max_gain is not None and peak_gain(found) > target.max_gain:
+        found = _under_gain(target, target.max_gain, family, size, weight)
+    limit = target.max_overshoot
+    if limit is not None and overshoot(found.kernel(), target.blur.psf()) > limit + OVERSHOOT_HAIR:
+        raise ValueRefused(
+            f"no {family.name} {size} keeps its overshoot under {limit:g}; "
+            "raise --max-overshoot or choose another method"
+        )
+    return found
 
 
-def _under_gain(target: Target, limit: float, family: Family, size: int, weight: Weight) -> Filter:
+def _under_gain(target: Target, limit: float, family: Family, size: Size, weight: Weight) -> Filter:
     """Bisects for the largest clip whose fit keeps its own peak under ``limit``."""
 
     def clipped(cap: float) -> Filter:
-        return family.fit(sampled(target.capped(cap), weight), size)
+        return family.fit(sampled(replace(target, max_gain=cap), weight), size)
 
     low, high, best = 1.0, limit, clipped(1.0)
     if peak_gain(best) > limit:
         raise ValueRefused(
-            f"no {family.name} of {family.size_option} {size} keeps its gain under "
+            f"no {family.name} {size} keeps its gain under "
             f"{limit:g}; raise --max-gain or choose another method"
         )
     for _ in range(GAIN_ROUNDS):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import NDArray
 
+from rtdeconv.edges import profiles
+from rtdeconv.errors import ValueRefused
 from rtdeconv.grid import Array
 from rtdeconv.target import Sampled
 
@@ -13,16 +14,87 @@ RIDGE = 1e-10
 """Price of coefficient size, relative to the mean diagonal of the normal equations: keeps bases
 that nearly cancel from running away, and is far below what the fit can feel."""
 
+EDGE_SLACK = 1e-9
+"""Allowed past the overshoot limit: edges that no coefficient moves miss 0 and 1 by rounding."""
 
-def coefficients(basis: Sequence[Array], at: Sampled) -> Array:
-    """The c_k that minimise ``mean W |1 + sum c_k B_k - wanted|^2``, shape (len(basis),).
 
-    Every B_k is 0 at DC, so flat grey stays flat whatever the c_k. Solved by orthogonal factors
-    with the ridge as further rows, which halves the digits that normal equations would lose.
+def solve(kernels: Array, at: Sampled) -> Array:
+    """The c_k of least weighted error for basis taps (k, m, m), each adding up to 0.
+
+    Where the target limits overshoot, the same least squares under linear inequalities: edges are
+    linear in the c_k.
+    """
+    responses = at.grid.responses(kernels)
+    mirrored = np.array_equal(kernels, kernels[:, ::-1, ::-1])
+    triangle, right = _equations(responses.real if mirrored else responses, at)
+    free = np.asarray(np.linalg.solve(triangle, right), np.float64)
+    limit = at.target.max_overshoot
+    if limit is None:
+        return free
+    return _constrained(triangle, free, *_edge_limits(kernels, at, limit + EDGE_SLACK))
+
+
+def coefficients(basis: NDArray[np.inexact], at: Sampled) -> Array:
+    """The c_k that minimise ``mean W |1 + sum c_k B_k - wanted|^2``, shape (k,).
+
+    ``basis``: responses B_k, (k, nodes), each 0 at DC, so flat grey stays flat whatever the c_k.
+    """
+    return np.asarray(np.linalg.solve(*_equations(basis, at)))
+
+
+def _equations(basis: NDArray[np.inexact], at: Sampled) -> tuple[Array, Array]:
+    """(R, b) with ``|R c - b|^2`` the error of coefficients c but for a constant, the ridge's price
+    included.
+
+    By orthogonal factors, which lose half the digits that normal equations would. Coefficients are
+    real, so a complex basis gives two rows a node, and a real one feels no imaginary part.
     """
     root = np.sqrt(at.fit_weight * at.grid.weight)
-    matrix = np.stack(basis, axis=1) * root[:, None]
-    ridge = np.sqrt(RIDGE * np.mean(np.sum(matrix**2, axis=0)))
-    rows = np.vstack([matrix, ridge * np.eye(len(basis))])
-    wanted = np.concatenate([(at.wanted - 1) * root, np.zeros(len(basis))])
-    return np.asarray(np.linalg.lstsq(rows, wanted, rcond=None)[0])
+    rows = np.vstack([basis, at.wanted[None] - 1]).T * root[:, None]
+    if np.iscomplexobj(basis):
+        rows = np.concatenate([rows.real, rows.imag])
+    rows, count = rows.real, len(basis)
+    ridge = np.sqrt(RIDGE * np.mean(np.sum(rows[:, :count] ** 2, axis=0)))
+    stacked = np.vstack([rows, ridge * np.eye(count, count + 1)])
+    triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
+    return triangle[:count, :count], triangle[:count, count]
+
+
+def _edge_limits(kernels: Array, at: Sampled, limit: float) -> tuple[Array, Array]:
+    """(A, b) such that no edge leaves ``-limit .. 1 + limit`` where ``A c >= b``.
+
+    For every size that the target's blur may have.
+    """
+    size = kernels.shape[-1]
+    centre = np.zeros((size, size))
+    centre[size // 2, size // 2] = 1.0
+    above, below = [], []
+    for _, blur in at.target.sizes:
+        psf = blur.psf()
+        start = np.concatenate(profiles(centre, psf))
+        steps = np.array([np.concatenate(profiles(kernel, psf)) for kernel in kernels]).T
+        above += [-steps, steps]
+        below += [start - 1 - limit, -limit - start]
+    return np.concatenate(above), np.concatenate(below)
+
+
+def _constrained(triangle: Array, free: Array, above: Array, below: Array) -> Array:
+    """Least squares under ``above c >= below``, ``free`` being the solution without.
+
+    Problem LSI of Lawson and Hanson, *Solving Least Squares Problems*, ch. 23: with
+    z = R (c - free) the squared error is |z|^2 and a constant, a least distance; its dual is
+    non-negative least squares.
+    """
+    if np.all(above @ free >= below):
+        return free
+    from scipy.optimize import nnls
+
+    slopes = np.linalg.solve(triangle.T, above.T)
+    matrix = np.vstack([slopes, below - above @ free])
+    unit = np.zeros(len(matrix))
+    unit[-1] = 1.0
+    dual, _ = nnls(matrix, unit)
+    residual = matrix @ dual - unit
+    if abs(residual[-1]) < np.finfo(float).eps:
+        raise ValueRefused("the blur itself overshoots more than that; raise --max-overshoot")
+    return np.asarray(free + np.linalg.solve(triangle, -residual[:-1] / residual[-1]))

@@ -19,7 +19,7 @@ from rtdeconv.errors import DeviceError
 from rtdeconv.gpu.device import open_context
 from rtdeconv.gpu.tiles import spans
 from rtdeconv.pixels import Image, checked_image
-from rtdeconv.plan import Plan, parameter_values, texels
+from rtdeconv.plan import Plan, parameter_values, reads
 from rtdeconv.rewrite import decode_once
 
 Pixels = NDArray[Any]
@@ -44,6 +44,11 @@ _TYPE: Final = {"uint8": "f1", "uint16": "nu2", "float32": "f4", "16f": "f2", "3
 _RGBA: Final = {"f1": 0x8058, "nu2": 0x805B, "f4": 0x8814}
 """GL_RGBA8, GL_RGBA16, GL_RGBA32F. Three-channel pictures live in four-channel textures: GL need
 not draw to RGB ones, and llvmpipe reads them up to 2.5 times slower."""
+
+_EXACT: Final = {1: 0x822A, 3: 0x805B, 4: 0x805B}
+"""GL_R16, GL_RGBA16: where an 8-bit source is sampled between pixels. They hold its codes exactly;
+llvmpipe rounds what it mixes from 8-bit textures to 8 bits again (up to a code, and weights enlarge
+that), where GPUs keep the fraction."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,10 @@ class Player:
         stored = kind if image.dtype.kind != "f" else _TYPE[self._float_target]
         written = [_TYPE.get(one.store, stored) for one in self._plan.passes]
 
+        sampled = self._plan.sampled_images
         wide = _RGBA[kind] if channels == 3 else None
+        if kind == "f1" and 0 in sampled:
+            wide = _EXACT[channels]
         size = width, height
         with ExitStack() as made:  # given back where a later one cannot be had
 
@@ -208,6 +216,8 @@ class Player:
             try:
                 source = texture(channels, kind, alignment=1, internal_format=wide)
                 drawn = [texture(1 if channels == 1 else 4, type_) for type_ in written]
+                for number in sampled:
+                    (source, *drawn)[number].filter = (moderngl.LINEAR, moderngl.LINEAR)
                 targets = tuple(target(image) for image in drawn)
             except moderngl.Error as reason:
                 raise DeviceError(
@@ -223,7 +233,7 @@ def quick_player(plan: Plan, *, context: moderngl.Context | None = None) -> Play
 
     On software GL a 720p 5x5 in linear light takes less than half the time of the plain text.
     """
-    fetches = sum(texel.image == 0 for one in plan.passes for texel in set(texels(one.expr)))
+    fetches = sum(fetch.image == 0 for one in plan.passes for fetch in set(reads(one.expr)))
     quick = decode_once(plan, "32f") if fetches > len(plan.passes) else plan
     return Player(quick, switches=QUICK, context=context)
 

@@ -1,36 +1,28 @@
-"""What sharp pictures look like on average: their power spectrum, on display-encoded values."""
+"""Priors in closed form."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Final
 
 import numpy as np
 
-from rtdeconv.errors import ValueRefused, shown, unknown_name
+from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array
+from rtdeconv.prior.base import check_var
 
-ALIASES = 4
+ALIASES: Final = 4
 """Spectral replicas summed per axis and side; the rest is an integral."""
 
+SCALE: Final = 0.0094
+SLOPE: Final = 2.4
+"""Radial fit to the 68 test pictures of the Berkeley segmentation data set, .02 < f < .5."""
 
-class Prior(Protocol):
-    """A signal model."""
-
-    @property
-    def name(self) -> str:
-        """Its name on the command line."""
-        ...
-
-    @property
-    def var(self) -> float:
-        """Variance of the signal, which scales the spectrum."""
-        ...
-
-    def spectrum(self, wy: Array, wx: Array) -> Array:
-        """Power per pixel at (wy, wx) radians per pixel, positive, broadcast shape."""
-        ...
+KNEE_CPP: Final = 0.0086
+"""Where the law stops growing towards DC, or no variance would hold it: with p = SLOPE,
+c = SCALE, its integral over the disk of f < .5 is ``pi c p/(p-2) knee^(2-p)`` less
+``2 pi c/(p-2) .5^(2-p)``, and the corners add .0082; the knee makes the sum 1."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +35,12 @@ class Ar1:
     var: float = 0.05
     rho: float = 0.95
 
-    name = "ar1"
+    name: ClassVar[str] = "ar1"
+    spec: ClassVar[str] = "ar1"
+    usual_var: ClassVar[float] = 0.05
 
     def __post_init__(self) -> None:
-        _check_var(self.var)
+        check_var(self.var)
         if not 0 < self.rho < 1:
             raise ValueRefused(f"rho lies between 0 and 1, not {shown(self.rho)}")
 
@@ -71,36 +65,46 @@ class Ar1:
 
 
 @dataclass(frozen=True)
+class Power:
+    """``var * c / f^p``, f the radial frequency in cycles per pixel: a power law.
+
+    The law was fitted to pixels, so aliases are in it and no replicas are summed; the corners of
+    the square, f > .5, continue it.
+    """
+
+    var: float = 0.0125
+
+    name: ClassVar[str] = "power"
+    spec: ClassVar[str] = "power"
+    usual_var: ClassVar[float] = 0.0125
+
+    def __post_init__(self) -> None:
+        check_var(self.var)
+
+    def spectrum(self, wy: Array, wx: Array) -> Array:
+        """The law, constant below KNEE_CPP."""
+        freq_cpp = np.maximum(np.hypot(wy, wx) / (2 * math.pi), KNEE_CPP)
+        return np.asarray(self.var * SCALE * freq_cpp**-SLOPE)
+
+
+@dataclass(frozen=True)
 class Flat:
     """White signal: all detail equally likely. Kept to reproduce textbook designs; it over-sharpens
     real pictures badly, since they have far less power at high frequencies."""
 
     var: float = 1.0
 
-    name = "flat"
+    name: ClassVar[str] = "flat"
+    spec: ClassVar[str] = "flat"
+    usual_var: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
-        _check_var(self.var)
+        check_var(self.var)
 
     def spectrum(self, wy: Array, wx: Array) -> Array:
         """``var`` everywhere."""
         return np.full(np.broadcast_shapes(np.shape(wy), np.shape(wx)), self.var)
 
 
-PRIORS: dict[str, type[Ar1] | type[Flat]] = {"ar1": Ar1, "flat": Flat}
-
-
-def prior_named(name: str, var: float | None = None) -> Ar1 | Flat:
-    """The prior called ``name``, its usual variance unless ``var`` is given."""
-    if name not in PRIORS:
-        raise unknown_name("prior", name, PRIORS)
-    return PRIORS[name]() if var is None else PRIORS[name](var=var)
-
-
 def _replicas() -> list[float]:
     return [2 * math.pi * k for k in range(-ALIASES, ALIASES + 1)]
-
-
-def _check_var(var: float) -> None:
-    if not (math.isfinite(var) and 0 < var <= 1e6):
-        raise ValueRefused(f"the prior's variance is a positive number, not {shown(var)}")

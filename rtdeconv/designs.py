@@ -1,0 +1,244 @@
+"""A finished design: the blur, the target that undoes it, the filter, what it promises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, TypedDict
+
+import numpy as np
+
+from rtdeconv import interpret, metrics
+from rtdeconv.emit import About, host_named
+from rtdeconv.errors import ValueRefused, plain_number
+from rtdeconv.filters import Filter
+from rtdeconv.fit import Family, Size, family_named, fit, peak_gain
+from rtdeconv.light import Light
+from rtdeconv.lower import lower
+from rtdeconv.media.files import write_text_whole
+from rtdeconv.noise import Noise, noise_text
+from rtdeconv.pixels import Image
+from rtdeconv.plan import Border, Plan
+from rtdeconv.prior import prior_named
+from rtdeconv.target import Kind, Sampled, Target, Weight, sampled
+
+_FITTED: Final[dict[Weight, str]] = {
+    "mse": "fitted for the least expected squared error",
+    "uniform": "fitted with all frequencies alike, which is not the least expected error",
+}
+
+SAME_TAPS: Final = 1e-4
+
+DEFAULT_PRIOR: Final = "ar1"
+DEFAULT_KIND: Final[Kind] = "wiener"
+DEFAULT_WEIGHT: Final[Weight] = "mse"
+DEFAULT_LIGHT: Final[Light] = "linear"
+DEFAULT_BORDER: Final[Border] = "clamp"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a design promises. Gains are amplitude ratios; expected values hold under its prior."""
+
+    expected_gain_db: float
+    expected_loss_db: float
+    wiener_gain_db: float
+    peak_gain: float
+    noise_gain: float
+    overshoot: float
+    dc_gain: float
+
+
+@dataclass(frozen=True)
+class Design:
+    """A blur, the target that undoes it, and the compact filter fitted to that target.
+
+    Made by `rtdeconv.design` or read from a file; ``method`` and ``size`` name the filter's family
+    and its place there.
+    """
+
+    target: Target
+    method: str
+    size: Size
+    filter: Filter
+    weight: Weight
+    light: Light
+    border: Border
+
+    def __str__(self) -> str:
+        figures = self.figures
+        return (
+            f"{self.filter.label} that undoes {self.target.blur.spec}: {self.cost}, expected "
+            f"{figures.expected_gain_db:+.2f} of {figures.wiener_gain_db:+.2f} dB, peak gain "
+            f"{figures.peak_gain:.1f}, overshoot {100 * figures.overshoot:.0f} %"
+        )
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What machines execute."""
+        return lower(self.filter, light=self.light, border=self.border)
+
+    @property
+    def cost(self) -> str:
+        """``9 fetches, 1 pass``."""
+        passes = len(self.plan.passes)
+        return f"{self.plan.fetches} fetches, {passes} pass{'es' if passes > 1 else ''}"
+
+    @property
+    def intermediate(self) -> str:
+        """The finest format that an image between passes needs: ``32f``, ``16f`` or ``none``."""
+        stores = {one.store for one in self.plan.passes[:-1]}
+        return next((store for store in ("32f", "16f") if store in stores), "none")
+
+    @cached_property
+    def expected_error(self) -> float:
+        """Expected squared error per pixel under the prior."""
+        at = sampled(self.target)
+        return at.expected_error(at.grid.responses(self.filter.kernel()[None])[0])
+
+    @cached_property
+    def expected_loss_db(self) -> float:
+        """What the full Wiener filter is expected to gain beyond this one."""
+        return _ratio_db(self.expected_error, sampled(self.target).wiener_error())
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Closed-form expectations and the filter's own measures."""
+        at = sampled(self.target)
+        nothing = _untouched_error(at)
+        return Figures(
+            expected_gain_db=_ratio_db(nothing, self.expected_error),
+            expected_loss_db=self.expected_loss_db,
+            wiener_gain_db=_ratio_db(nothing, at.wiener_error()),
+            peak_gain=peak_gain(self.filter),
+            noise_gain=metrics.noise_gain(self.filter),
+            overshoot=metrics.overshoot(self.filter, self.target.blur),
+            dc_gain=metrics.dc_gain(self.filter),
+        )
+
+    @property
+    def options(self) -> str:
+        """The blur and those options that design this filter again and are not the defaults."""
+        target = self.target
+        usual = prior_named(target.prior.name)
+        given = (
+            ("noise", noise_text(target.noise.sigma), noise_text(Noise().sigma)),
+            ("bits", str(target.noise.bits), str(Noise().bits)),
+            ("prior", target.prior.name, DEFAULT_PRIOR),
+            ("prior-var", plain_number(target.prior.var), plain_number(usual.var)),
+            ("target", target.kind, DEFAULT_KIND),
+            ("max-gain", plain_number(target.max_gain or 0), "0"),
+            ("max-overshoot", _optional(target.max_overshoot), ""),
+            ("sigma-range", plain_number(target.range_percent), "0"),
+            ("method", self.method, ""),
+            *((name, str(value), "") for name, value in self.size.options.items()),
+            ("weight", self.weight, DEFAULT_WEIGHT),
+            ("light", self.light, DEFAULT_LIGHT),
+            ("border", self.border, DEFAULT_BORDER),
+        )
+        words = [f"--{name} {value}" for name, value, default in given if value != default]
+        return " ".join([target.blur.spec, *words])
+
+    def apply(self, image: Image, *, strength: float = 1.0) -> Image:
+        """``image`` (see `rtdeconv.pixels`) restored on the CPU; same shape and dtype."""
+        from rtdeconv.cpu import CpuPlayer
+
+        return CpuPlayer(self.plan).run(image, strength=strength)
+
+    def export(self, host: str = "glsl330", path: str | Path | None = None) -> str:
+        """The text of the shader for ``host``, also written to ``path`` where that is given.
+
+        `rtdeconv.emit.HOSTS` lists the hosts. Raises MediaError where the file cannot be written.
+        """
+        text = host_named(host).write(self.plan, self._about(host))
+        if path is not None:
+            write_text_whole(path, text)
+        return text
+
+    def check(
+        self, sharp: Image, executors: Mapping[str, metrics.Executor] | None = None
+    ) -> metrics.PictureReport:
+        """Blurs ``sharp`` as designed for, restores it by the interpreter, the full FFT and every
+        one of ``executors`` (by default the CPU's), and scores them."""
+        return metrics.check_picture(
+            sharp,
+            self.target,
+            light=self.light,
+            border=self.border,
+            interpreter=lambda image: interpret.run(self.plan, image),
+            executors={"cpu": self.apply} if executors is None else executors,
+        )
+
+    def _about(self, host: str) -> About:
+        target, figures = self.target, self.figures
+        noise, prior = target.noise, target.prior
+        return About(
+            title=f"{self.filter.label} that undoes {target.blur.spec}",
+            design=(
+                f"noise {noise_text(noise.sigma)} and {noise.bits}-bit rounding,"
+                f" prior {prior.name} of variance {prior.var:.4g}",
+                *self._asked(),
+                _FITTED[self.weight],
+                f"expected under that prior: {figures.expected_gain_db:+.1f} dB,"
+                f" {figures.expected_loss_db:.1f} dB below the full Wiener filter",
+            ),
+            command=self._command(host),
+        )
+
+    def _asked(self) -> list[str]:
+        """What was asked beyond the usual, a line each."""
+        target = self.target
+        asked = {
+            f"{target.kind} target": target.kind != DEFAULT_KIND,
+            f"the blur's size known to +-{target.range_percent:g} %": target.spread > 0,
+            f"gain at most {target.max_gain}": target.max_gain is not None,
+            f"overshoot of a step at most {target.max_overshoot}": target.max_overshoot is not None,
+        }
+        words = [text for text, wanted in asked.items() if wanted]
+        return [", ".join(words)] if words else []
+
+    def _command(self, host: str) -> str:
+        """How to make the file again: by options, unless the taps are no longer what they give."""
+        if self._is_as_fitted():
+            return f"rtdeconv export {self.options} --to {host}"
+        return f"rtdeconv export FILTER.json --to {host} (the file was edited by hand)"
+
+    def _is_as_fitted(self) -> bool:
+        kernel = self.filter.kernel()
+        try:
+            again = fit(self.target, family_named(self.method), self.size, self.weight)
+        except ValueRefused:
+            return False
+        # another linear algebra library moves the last digits only
+        return again.kernel().shape == kernel.shape and np.allclose(
+            again.kernel(), kernel, rtol=0, atol=SAME_TAPS
+        )
+
+
+class Manner(TypedDict):
+    """How designs of one target are all made."""
+
+    weight: Weight
+    light: Light
+    border: Border
+
+
+def fitted(target: Target, family: Family, size: Size, manner: Manner) -> Design:
+    """The design of one family and size. Raises ValueRefused where it cannot obey the limits."""
+    found = fit(target, family, size, manner["weight"])
+    return Design(target, family.name, size, found, **manner)
+
+
+def _untouched_error(at: Sampled) -> float:
+    return at.expected_error(np.ones_like(at.otf))
+
+
+def _ratio_db(above: float, below: float) -> float:
+    return 10 * math.log10(above / below)
+
+
+def _optional(value: float | None) -> str:
+    return "" if value is None else plain_number(value)

@@ -1,0 +1,110 @@
+"""Bilinear fetches, their places and weights designed together, in one pass."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from rtdeconv.bilinear import Spot, spread
+from rtdeconv.blur import Symmetry
+from rtdeconv.filters import on_lattice
+from rtdeconv.filters.fetches import Fetches
+from rtdeconv.fit.family import Family, Size
+from rtdeconv.fit.fetch_search import Candidates, finished, searched, solved
+from rtdeconv.fit.least_squares import solve
+from rtdeconv.fit.tap_error import (
+    HALF_TURN,
+    NO_TURN,
+    QUARTER_TURNS,
+    Turns,
+    tap_error,
+    turned,
+)
+from rtdeconv.grid import Array
+from rtdeconv.target import Sampled, sampled
+
+SAME_DB: Final = 0.01
+"""Losses that differ by less are alike; fetches that more turns leave as they are, which treat more
+directions the same, are then better."""
+
+_TURNS: Final[dict[Symmetry, tuple[Turns, ...]]] = {
+    "8-fold": (QUARTER_TURNS, HALF_TURN),
+    "point": (HALF_TURN,),
+    "none": (NO_TURN,),
+}
+"""Turns that may leave the fetches as they are, most first, where a blur has that symmetry.
+
+Mirror images are not asked for: a fetch beside an axis mixes the tap on it with one next to it, and
+four of them, turned by quarters, do most of what takes eight that are mirrored as well.
+"""
+
+
+def fit_fetch(at: Sampled, size: Size) -> Fetches:
+    """The ``size.taps`` fetches of least weighted error that were found, one of them the centre."""
+    assert size.taps is not None
+    around = size.taps - 1
+    found = [
+        (turns, _found(at, turns, around // len(turns)))
+        for turns in _TURNS[at.symmetry]
+        if around % len(turns) == 0
+    ]
+    # the last has the fewest turns to obey, and should leave the least error
+    turns, best = found[-1]
+    for others, one in found:
+        ratio = (at.wiener_error() + one.errors[0]) / (at.wiener_error() + best.errors[0])
+        if 10 * math.log10(ratio) < SAME_DB:
+            turns, best = others, one
+            break
+    places, weights = best.places[0], best.weights[0]
+    if at.target.max_overshoot is not None:
+        weights = _limited(at, turns, places)
+    return Fetches(_samples(turns, places, weights))
+
+
+def _found(at: Sampled, turns: Turns, sets: int) -> Candidates:
+    """The best sets. A cap on the gain moves places little: all caps begin where none is set."""
+    form = tap_error(at, turns)
+    if at.target.max_gain is None:
+        return finished(form, searched(form, sets))
+    free = sampled(replace(at.target, kind="wiener", max_gain=None))
+    starts = searched(tap_error(free, turns), sets).places
+    return finished(form, solved(form, starts))
+
+
+def _limited(at: Sampled, turns: Turns, places: Array) -> Array:
+    """Weights of least error among those that obey the target's limit of overshoot."""
+    radius = math.ceil(np.max(np.abs(places)))
+    share = 1 / len(turns)
+    sets = [[(share, *spot) for spot in _around(turns, place)] for place in places]
+    centre = spread([(1.0, 0.0, 0.0)], radius)
+    return -solve(np.array([centre - spread(spots, radius) for spots in sets]), at)
+
+
+def _samples(turns: Turns, places: Array, weights: Array) -> tuple[Spot, ...]:
+    """The centre and all fetches of the sets, weights on their lattice, outward.
+
+    A tap to the right of the impulse response is a fetch to the left.
+    """
+    each = weights / len(turns)
+    each = on_lattice(np.append(each, 1 - weights.sum()))[:-1]
+    order = np.argsort(np.hypot(*places.T), kind="stable")
+    spots = [(float(each[k]), -x, -y) for k in order for x, y in _around(turns, places[k])]
+    return ((1.0 - math.fsum(weight for weight, *_ in spots), 0.0, 0.0), *spots)
+
+
+def _around(turns: Turns, place: Array) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in (turned(place, turn) for turn in turns)]
+
+
+FAMILY = Family(
+    name="fetch",
+    describes="bilinear fetches, places and weights designed together",
+    counts="taps: fetches in all",
+    sizes=tuple(Size(taps=n) for n in range(5, 18, 2)),
+    usual=Size(taps=9),
+    structure=Fetches,
+    fit=fit_fetch,
+)

@@ -1,0 +1,163 @@
+"""The planner: every family at every size, what is dominated, what is chosen, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rtdeconv.designs import Design, Manner, fitted
+from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.fit import FAMILIES, Family
+from rtdeconv.target import Target
+
+MAX_LOSS_DB: Final = 0.25
+"""What may be lost against the full Wiener filter to become cheaper where nothing else is asked:
+about what a person notices when flipping between two pictures."""
+
+SAME_DB: Final = 0.01
+"""Losses that differ by less are alike; the cheaper filter is then the better one."""
+
+LITTLE: Final = 0.7
+"""Share of the full Wiener filter's gain below which a budget is said to recover little."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a filter may cost, over all its passes, and lose against the full Wiener filter."""
+
+    fetches: int | None = None
+    passes: int | None = None
+    max_loss_db: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, count in (("fetches", self.fetches), ("passes", self.passes)):
+            if count is not None and count < 1:
+                raise ValueRefused(f"{name} are at least 1, not {shown(count)}")
+        loss = self.max_loss_db
+        if loss is not None and not (math.isfinite(loss) and loss >= 0):
+            raise ValueRefused(f"the largest loss is 0 dB or more, not {shown(loss)}")
+
+    def admits(self, design: Design) -> bool:
+        """Whether the cost fits; the loss is another matter."""
+        plan = design.plan
+        return (self.fetches is None or plan.fetches <= self.fetches) and (
+            self.passes is None or len(plan.passes) <= self.passes
+        )
+
+    def __str__(self) -> str:
+        limits = (
+            (self.fetches, f"{self.fetches} fetches"),
+            (self.passes, f"{self.passes} pass{'es' if self.passes != 1 else ''}"),
+        )
+        return " and ".join(text for limit, text in limits if limit is not None)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was tried, what of it is worth having within the budget, the one chosen and why.
+
+    ``front``: no other is as good in fetches, passes and loss and better in one; least cost first.
+    """
+
+    tried: tuple[Design, ...]
+    front: tuple[Design, ...]
+    chosen: Design
+    reason: str
+
+
+def survey(
+    target: Target,
+    manner: Manner,
+    *,
+    budget: Budget,
+    families: Iterable[Family] = FAMILIES.values(),
+) -> Survey:
+    """Designs every family at every size and chooses within the budget.
+
+    Raises ValueRefused where nothing obeys the target's limits or fits the budget.
+    """
+    tried: list[Design] = []
+    refusals: list[ValueRefused] = []
+    for family in families:
+        for size in family.sizes:
+            try:
+                tried.append(fitted(target, family, size, manner))
+            except ValueRefused as refusal:
+                refusals.append(refusal)
+    if not tried:
+        raise refusals[0]
+    front = pareto([one for one in tried if budget.admits(one)])
+    if not front:
+        least = min(tried, key=lambda one: (one.plan.fetches, len(one.plan.passes)))
+        raise ValueRefused(f"no filter keeps to {budget}; the smallest takes {least.cost}")
+    return Survey(tuple(tried), tuple(front), *_choice(front, budget))
+
+
+def remarks(found: Survey) -> list[str]:
+    """What a person must know of the limits: nulls of the blur, a budget that recovers little."""
+    said = [_little(found)]
+    return [sentence for sentence in said if sentence is not None]
+
+
+def _little(found: Survey) -> str | None:
+    """Where the chosen filter recovers little of what the full one does: what would do more.
+
+    Where nothing else was tried, the FIRs of every size are.
+    """
+    chosen, figures = found.chosen, found.chosen.figures
+    if figures.expected_gain_db >= LITTLE * figures.wiener_gain_db:
+        return None
+    tried = found.tried
+    if len(tried) == 1:
+        manner: Manner = {
+            "weight": chosen.weight,
+            "light": chosen.light,
+            "border": chosen.border,
+        }
+        families = [FAMILIES["fir"]]
+        tried = survey(chosen.target, manner, budget=Budget(), families=families).tried
+    said = f"this budget recovers {figures.expected_gain_db:.1f} of {figures.wiener_gain_db:.1f} dB"
+    enough = (1 - LITTLE) / 2 * figures.wiener_gain_db
+    better = [one for one in pareto(tried) if one.expected_loss_db <= enough]
+    if not better:
+        return f"{said}, and no compact filter recovers most of it"
+    gain = figures.wiener_gain_db - better[0].expected_loss_db
+    return f"{said}; {better[0].filter.label} ({better[0].cost}) would recover {gain:.1f}"
+
+
+def pareto(designs: Sequence[Design]) -> list[Design]:
+    """Those that no other dominates, least cost first; of equals, the first."""
+    kept: list[Design] = []
+    ranked = sorted(
+        designs, key=lambda one: (one.plan.fetches, len(one.plan.passes), one.expected_loss_db)
+    )
+    for one in ranked:
+        beaten = any(
+            len(other.plan.passes) <= len(one.plan.passes)
+            and other.expected_loss_db <= one.expected_loss_db + SAME_DB
+            for other in kept
+        )
+        if not beaten:
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.plan.cost)
+
+
+def _choice(front: list[Design], budget: Budget) -> tuple[Design, str]:
+    """The filter and the reason for it."""
+    least = min(one.expected_loss_db for one in front)
+    has_cost = budget.fetches is not None or budget.passes is not None
+    limit = budget.max_loss_db
+    if limit is None and has_cost:
+        allowed, reason = least + SAME_DB, f"the least loss within {budget}"
+    else:
+        limit = MAX_LOSS_DB if limit is None else limit
+        within = f" within {budget}" if has_cost else ""
+        if least > limit:
+            allowed = least + SAME_DB
+            reason = f"nothing loses at most {limit:g} dB{within}; this is the nearest"
+        else:
+            allowed, reason = limit, f"the cheapest{within} that loses at most {limit:g} dB"
+    good = [one for one in front if one.expected_loss_db <= allowed]
+    return min(good, key=lambda one: (one.plan.cost, one.expected_loss_db)), reason

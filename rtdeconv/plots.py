@@ -1,0 +1,156 @@
+"""Figures: what a survey found, drawn for a talk."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from rtdeconv.designs import Design
+from rtdeconv.errors import RtdError
+from rtdeconv.grid import Array
+from rtdeconv.media.files import written_whole
+from rtdeconv.planner import Survey
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NODES: Final = 257
+MOST_LINES: Final = 6
+"""Responses in one panel that an eye can still tell apart."""
+
+LEAST_LOSS_DB: Final = 1e-3
+"""Bottom of the loss axis: less is no loss."""
+
+
+def plot_survey(found: Survey, path: str | Path) -> None:
+    """Loss against fetches with the front, and the responses with what they miss.
+
+    Raises RtdError where matplotlib is missing, MediaError where the file cannot be written.
+    """
+    pyplot = _pyplot()
+    figure = pyplot.figure(figsize=(12.8, 7.2), layout="constrained")
+    panels = figure.subplot_mosaic([["cost", "response"], ["cost", "residual"]])
+    target = found.chosen.target
+    figure.suptitle(
+        f"Undoing {target.blur.spec}, noise {255 * target.noise.sigma:.3g}/255, "
+        f"{found.chosen.light} light",
+        fontsize=15,
+    )
+    _draw_costs(panels["cost"], found)
+    _draw_responses(panels["response"], panels["residual"], found)
+    with written_whole(path) as hidden:
+        figure.savefig(hidden, format="png", dpi=120)
+    pyplot.close(figure)
+
+
+def _pyplot() -> Any:
+    try:
+        import matplotlib
+    except ImportError:
+        raise RtdError("plots need matplotlib: pip install 'rtdeconv[plots]'") from None
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot
+
+
+def _draw_costs(panel: Axes, found: Survey) -> None:
+    """Every design a dot, coloured by family; the front a line, its members named."""
+    families = list(dict.fromkeys(one.method for one in found.tried))
+    for index, name in enumerate(families):
+        own = [one for one in found.tried if one.method == name]
+        panel.scatter(
+            [one.plan.fetches for one in own],
+            [_shown_loss(one) for one in own],
+            s=30,
+            color=_colour(index),
+            marker="os^Dv"[index % 5],
+            label=name,
+            alpha=0.75,
+            zorder=2,
+        )
+    front = sorted(found.front, key=lambda one: one.plan.fetches)
+    panel.step(
+        [one.plan.fetches for one in front],
+        np.minimum.accumulate([_shown_loss(one) for one in front]),
+        where="post",
+        color="0.35",
+        linewidth=1.2,
+        zorder=1,
+    )
+    chosen = found.chosen
+    panel.scatter(
+        chosen.plan.fetches, _shown_loss(chosen), s=220, facecolor="none", edgecolor="k", zorder=3
+    )
+    panel.annotate(
+        f"{chosen.filter.label}\n{chosen.cost}\nloss {chosen.expected_loss_db:.2f} dB",
+        (chosen.plan.fetches, _shown_loss(chosen)),
+        xytext=(14, 14),
+        textcoords="offset points",
+        fontsize=10,
+        fontweight="bold",
+        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 2},
+    )
+    panel.set(
+        xscale="log",
+        yscale="log",
+        xlabel="texture fetches per pixel, all passes",
+        ylabel="expected loss against the full Wiener filter, dB",
+        title=f"Cost and loss: {found.reason}",
+    )
+    ticks = [5, 9, 13, 17, 25, 49, 81, 121, 225]
+    panel.set_xticks(ticks, [str(tick) for tick in ticks])
+    panel.minorticks_off()
+    panel.grid(alpha=0.25)
+    panel.legend(fontsize=8, ncols=2, loc="lower left")
+
+
+def _draw_responses(upper: Axes, lower: Axes, found: Survey) -> None:
+    """Along one axis: the blur, the target, the designs; below, what each misses of the target."""
+    w = np.linspace(0, math.pi, NODES)
+    cpp, wanted = w / (2 * math.pi), _along(found.chosen.target.response, w)
+    upper.plot(cpp, _along(found.chosen.target.blur.otf, w), "--", color="0.6", label="blur")
+    upper.plot(cpp, wanted, color="k", linewidth=2.5, label="target")
+    for index, one in enumerate(_shown_designs(found)):
+        response = _along(one.filter.response, w)
+        width = 2.2 if one is found.chosen else 1.1
+        label = f"{one.filter.label}, {one.plan.fetches} fetches"
+        upper.plot(cpp, response, color=_colour(index), linewidth=width, label=label)
+        lower.plot(cpp, response - wanted, color=_colour(index), linewidth=width)
+    upper.set(ylabel="amplitude along an axis", title="Responses")
+    upper.legend(fontsize=8)
+    lower.set(
+        xlabel="frequency, cycles per pixel",
+        ylabel="response less target",
+        title="Residual: pictures hold least where it is allowed to grow",
+    )
+    for panel in (upper, lower):
+        panel.grid(alpha=0.25)
+        panel.set_xlim(0, 0.5)
+
+
+def _shown_designs(found: Survey) -> list[Design]:
+    """The chosen one and neighbours on the front, evenly picked."""
+    front = list(found.front)
+    if len(front) <= MOST_LINES:
+        return front
+    picked = {round(k) for k in np.linspace(0, len(front) - 1, MOST_LINES - 1)}
+    return [one for k, one in enumerate(front) if k in picked or one is found.chosen]
+
+
+def _along(response: Any, w: Array) -> Array:
+    """A response's real part along the horizontal axis."""
+    return np.asarray(np.real(response(np.zeros_like(w), w)))
+
+
+def _shown_loss(one: Design) -> float:
+    return max(one.expected_loss_db, LEAST_LOSS_DB)
+
+
+def _colour(index: int) -> Any:
+    import matplotlib
+
+    return matplotlib.colormaps["tab20" if index > 9 else "tab10"](index % 20)

@@ -1,0 +1,139 @@
+"""Measures every filter family beside references and beside what people use today.
+
+    python tools/quality.py -o quality/        # the whole table: CSV and Markdown
+    python tools/quality.py --quick            # a small part of it, for a look
+    python tools/quality.py --goals            # figures to reach, and what was measured
+
+How pictures are blurred and scored: tools/quality_scenes.py. Blur, noise and filters are those of
+encoded values (`--light linear` for the other way), borders wrap, a colour picture gets the same
+filter on every channel. A method of several settings is taken at the best one for each picture,
+which only someone who has the sharp picture can find; the tables say which these are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from quality_goals import goals_table
+from quality_methods import GROUPS, Method, Run, methods
+from quality_scenes import BLURS, NOISES, Cell, Planes, Scene, Score, pictures, scenes
+from quality_tables import Row, markdown, write_csv
+from rich.console import Console
+from rich.progress import track
+
+from rtdeconv.fit import FAMILIES
+from rtdeconv.light import LIGHTS
+
+COLOURS = ("grey", "colour")
+
+QUICK_BLURS, QUICK_NOISES = ("gaussian:0.7",), (1.0,)
+QUICK_PICTURES, QUICK_PX = 2, 128
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Prints the tables or the goals, and writes them where that is asked."""
+    parsed = _parser().parse_args(words)
+    began = time.perf_counter()
+    if parsed.goals:
+        text, name, rows = goals_table(), "goals.md", []
+    else:
+        rows = list(_measured(parsed))
+        text, name = markdown(rows), "quality.md"
+    print(text)
+    if parsed.output is not None:
+        parsed.output.mkdir(parents=True, exist_ok=True)
+        (parsed.output / name).write_text(text, encoding="utf-8")
+        if rows:
+            write_csv(rows, parsed.output / "quality.csv")
+    print(f"{(time.perf_counter() - began) / 60:.1f} minutes", file=sys.stderr)
+
+
+def measure(cell: Cell, groups: Iterable[str], sharp: dict[int, Planes]) -> list[Row]:
+    """A row for every method of ``groups``, on the pictures ``sharp``."""
+    listed = methods(cell, groups)
+    found: dict[str, list[Score]] = {one.title: [] for one in listed}
+    before = []
+    for scene in scenes(cell, sharp):
+        known: dict[Run, Score] = {}  # methods of equal taps share a run
+        before.append(scene.before_db)
+        for one in listed:
+            if one.run not in known:
+                known[one.run] = scene.score(one.run(scene.soft))
+            found[one.title].append(known[one.run])
+    return [_row(cell, one, found[one.title], before) for one in listed]
+
+
+def _row(cell: Cell, one: Method, scores: list[Score], before: list[float]) -> Row:
+    beyond = [one.overshoots[score.setting] for score in scores if one.overshoots]
+    return Row(
+        pictures=cell.colours,
+        blur=cell.blur,
+        noise=cell.noise,
+        light=cell.light,
+        method=one.name,
+        size=one.size,
+        fetches=one.fetches,
+        passes=one.passes,
+        knew_blur=one.knows_blur,
+        knew_noise=one.knows_noise,
+        saw_truth=one.settings > 1,
+        settings=one.settings,
+        input_psnr_db=float(np.mean(before)),
+        psnr_gain_db=float(np.mean([score.psnr_gain_db for score in scores])),
+        ssim_gain=float(np.mean([score.ssim_gain for score in scores])),
+        overshoot=float(np.mean(beyond)) if beyond else None,
+        expected_loss_db=one.expected_loss_db,
+    )
+
+
+def _measured(parsed: argparse.Namespace) -> Iterator[Row]:
+    """Rows of every cell that was asked for, several at a time."""
+    blurs = parsed.blur or (QUICK_BLURS if parsed.quick else BLURS)
+    noises = parsed.noise or (QUICK_NOISES if parsed.quick else NOISES)
+    cells = [
+        Cell(blur, noise, parsed.light, colours)
+        for colours, noise, blur in product(parsed.pictures or COLOURS, noises, blurs)
+    ]
+    one = partial(_on_pictures, groups=parsed.family or (*FAMILIES, *GROUPS), quick=parsed.quick)
+    # started afresh, not forked: libraries have threads by now
+    with ProcessPoolExecutor(parsed.jobs, mp_context=get_context("spawn")) as pool:
+        console = Console(stderr=True)
+        for rows in track(pool.map(one, cells), "cells", total=len(cells), console=console):
+            yield from rows
+
+
+def _on_pictures(cell: Cell, *, groups: Sequence[str], quick: bool) -> list[Row]:
+    sharp = pictures(cell.colours)
+    if quick:
+        few = list(sharp.items())[:QUICK_PICTURES]
+        sharp = {seed: planes[:QUICK_PX, :QUICK_PX] for seed, planes in few}
+    return measure(cell, groups, sharp)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add = parser.add_argument
+    add("-o", "--output", type=Path, metavar="DIR", help="also write quality.csv and quality.md")
+    add("--goals", action="store_true", help="measure the figures to reach instead")
+    add("--quick", action="store_true", help="two cut-out pictures, one blur, one noise")
+    add("--blur", action="append", metavar="BLUR", help="only this blur; may be repeated")
+    add("--noise", action="append", type=float, metavar="X", help="only this noise, of 255")
+    add("--family", action="append", choices=(*FAMILIES, *GROUPS), help="only these methods")
+    add("--pictures", action="append", choices=COLOURS, help="only these pictures")
+    add("--light", choices=LIGHTS, default="encoded")
+    add("--jobs", type=int, default=os.cpu_count(), help="cells measured at a time")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+"""What tools/quality.py compares: registered families, references, what people use today."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+import numpy as np
+import yardsticks
+from quality_scenes import (
+    Cell,
+    Planes,
+    Torus,
+    chart_overshoot,
+    full_response,
+    half_frequencies,
+    step_charts,
+)
+from skimage import restoration
+
+from rtdeconv.designs import Design
+from rtdeconv.fit import FAMILIES
+from rtdeconv.grid import Array
+from rtdeconv.planner import Budget, survey
+from rtdeconv.target import Target
+
+Run = Callable[[Torus], Iterable[Planes]]
+
+MAX_FETCHES = 49
+"""Families are measured up to the cost of a 7x7, and at their usual size whatever that costs."""
+
+WIENER_BALANCES = tuple(np.geomspace(1e-5, 10.0, 13))
+RICHARDSON_LUCY_ROUNDS = (1, 2, 4, 8, 16)
+WRAP_PX = 24
+"""Pixels wrapped around a picture for a solver that takes its outside as black."""
+
+
+@dataclass(frozen=True, eq=False)
+class Method:
+    """A filter or solver, what it costs and what it was told.
+
+    ``run`` yields one picture for each of its settings; where there are several the best is taken
+    by looking at the sharp picture. ``overshoots`` of a step by setting; none where it is unknown.
+    """
+
+    name: str
+    size: str
+    run: Run
+    knows_blur: bool
+    knows_noise: bool
+    fetches: int | None = None
+    passes: int | None = None
+    settings: int = 1
+    expected_loss_db: float | None = None
+    overshoots: tuple[float, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Name and size."""
+        return f"{self.name} {self.size}".strip()
+
+
+def methods(cell: Cell, groups: Iterable[str]) -> list[Method]:
+    """The methods of ``groups``: families by name, and those of `GROUPS`."""
+    named = list(groups)
+    found = designed(cell, [name for name in named if name in FAMILIES])
+    for name, members in GROUPS.items():
+        if name in named:
+            found += members(cell.target)
+    return found
+
+
+def designed(cell: Cell, families: list[str]) -> list[Method]:
+    """Every size of ``families`` within `MAX_FETCHES`.
+
+    Filters of equal taps share their ``run``: what one leaves, the other does.
+    """
+    if not families:
+        return []
+    tried = survey(
+        cell.target,
+        budget=Budget(),
+        families=[FAMILIES[name] for name in families],
+        weight="mse",
+        light=cell.light,
+        border="wrap",
+    ).tried
+    runs: dict[bytes, Run] = {}
+    return [
+        of_design(one, runs)
+        for one in tried
+        if one.plan.fetches <= MAX_FETCHES or one.size == FAMILIES[one.method].usual
+    ]
+
+
+def of_design(one: Design, runs: dict[bytes, Run]) -> Method:
+    """A design, run by its impulse response; ``runs`` by taps are shared."""
+    kernel = one.filter.kernel()
+    return Method(
+        one.method,
+        str(one.size),
+        runs.setdefault(kernel.tobytes(), partial(_convolved, kernel)),
+        knows_blur=True,
+        knows_noise=":" not in one.method,  # coefficients given, whatever the noise
+        fetches=one.plan.fetches,
+        passes=len(one.plan.passes),
+        expected_loss_db=one.figures.expected_loss_db,
+        overshoots=(one.figures.overshoot,),
+    )
+
+
+def full_fft(target: Target) -> Method:
+    """The whole Wiener filter: what every compact filter is measured against."""
+
+    def run(soft: Torus) -> Iterator[Planes]:
+        yield soft.times(full_response(target, soft.size))
+
+    return Method("full FFT Wiener", "", run, knows_blur=True, knows_noise=True)
+
+
+def references(target: Target) -> list[Method]:
+    """Offline solvers."""
+    return charted(target, full_fft(target))
+
+
+def sharpeners() -> list[Method]:
+    """CAS and RCAS, at the strength that is best for the picture."""
+    strengths, stops = yardsticks.CAS_STRENGTHS, yardsticks.RCAS_STOPS
+
+    def cas(soft: Torus, taps: int) -> Iterator[Planes]:
+        return yardsticks.cas(soft.values, strengths, taps=taps)
+
+    def rcas(soft: Torus, *, spares_noise: bool) -> Iterator[Planes]:
+        return yardsticks.rcas(soft.values, stops, spares_noise=spares_noise)
+
+    def method(name: str, size: str, run: Run, fetches: int, settings: int) -> Method:
+        return Method(name, size, run, False, False, fetches, passes=1, settings=settings)
+
+    return [
+        method("CAS", "5 taps", partial(cas, taps=5), 5, len(strengths)),
+        method("CAS", "9 taps", partial(cas, taps=9), 9, len(strengths)),
+        method("RCAS", "", partial(rcas, spares_noise=False), 5, len(stops)),
+        method("RCAS", "noise flag", partial(rcas, spares_noise=True), 5, len(stops)),
+    ]
+
+
+def best_sharpener() -> Method:
+    """CAS or RCAS, whichever and at whatever strength is best for the picture."""
+    members = sharpeners()
+
+    def run(soft: Torus) -> Iterator[Planes]:
+        return chain.from_iterable(one.run(soft) for one in members)
+
+    settings = sum(one.settings for one in members)
+    return Method("best of CAS and RCAS", "", run, False, False, settings=settings)
+
+
+def deblurrers(target: Target) -> list[Method]:
+    """Linear filters in use that take the true blur and no noise."""
+    blur = target.blur
+    amounts, ratios = yardsticks.UNSHARP_AMOUNTS, yardsticks.NOISE_TO_SIGNAL
+    kernels = list(yardsticks.plain_wiener_kernels(blur.psf(), ratios))
+
+    def unsharp(soft: Torus) -> Iterator[Planes]:
+        softer = soft.times(blur.otf(*half_frequencies(soft.size)))
+        return yardsticks.unsharp(soft.values, softer, amounts)
+
+    def polyblur(soft: Torus, alpha: float, beta: float) -> Iterator[Planes]:
+        h = blur.otf(*half_frequencies(soft.size))
+        yield soft.times(yardsticks.polyblur_response(h, alpha, beta))
+
+    def plain(soft: Torus) -> Iterator[Planes]:
+        return (soft.convolved(kernel) for kernel in kernels)
+
+    return [
+        Method("unsharp mask of the true blur", "", unsharp, True, False, settings=len(amounts)),
+        *(
+            Method("Polyblur, uncut", f"{a:g},{b:g}", partial(polyblur, alpha=a, beta=b), True, False)
+            for a, b in yardsticks.POLYBLUR
+        ),
+        Method("plain Wiener FIR", "11x11", plain, True, False, 121, 1, len(ratios)),
+    ]
+
+
+def yardstick_methods(target: Target) -> list[Method]:
+    """What people use today."""
+    return charted(target, *sharpeners(), best_sharpener(), *deblurrers(target))
+
+
+def scikit_image(target: Target) -> list[Method]:
+    """The three restorations of scikit-image, channel by channel."""
+    psf, rounds = target.blur.psf(), RICHARDSON_LUCY_ROUNDS
+
+    def wiener(soft: Torus) -> Iterator[Planes]:
+        for balance in WIENER_BALANCES:
+            yield _each(partial(restoration.wiener, psf=psf, balance=balance), soft)
+
+    def unsupervised(soft: Torus) -> Iterator[Planes]:
+        yield _each(lambda plane: restoration.unsupervised_wiener(plane, psf, rng=0)[0], soft)
+
+    def richardson_lucy(soft: Torus) -> Iterator[Planes]:
+        wrapped = Torus(np.pad(soft.values, ((WRAP_PX,) * 2, (WRAP_PX,) * 2, (0, 0)), mode="wrap"))
+        for count in rounds:
+            solve = partial(restoration.richardson_lucy, psf=psf, num_iter=count)
+            yield _each(solve, wrapped)[WRAP_PX:-WRAP_PX, WRAP_PX:-WRAP_PX]
+
+    name = "scikit-image"
+    return [
+        *charted(
+            target,
+            Method(name, "wiener", wiener, True, False, settings=len(WIENER_BALANCES)),
+            Method(name, "richardson_lucy", richardson_lucy, True, False, settings=len(rounds)),
+        ),
+        # it adapts to the noise of what it is given: a chart without noise says nothing of it
+        Method(name, "unsupervised_wiener", unsupervised, True, False),
+    ]
+
+
+GROUPS: dict[str, Callable[[Target], list[Method]]] = {
+    "references": references,
+    "yardsticks": yardstick_methods,
+    "scikit-image": scikit_image,
+}
+
+
+def charted(target: Target, *found: Method) -> list[Method]:
+    """Methods with their overshoot read off `step_charts`, the worst of the four by setting."""
+    charts = step_charts(target.blur)
+    out = []
+    for one in found:
+        read = [[chart_overshoot(planes) for planes in one.run(chart)] for chart in charts]
+        worst = tuple(max(each) for each in zip(*read, strict=True))
+        out.append(dataclasses.replace(one, overshoots=worst))
+    return out
+
+
+def _convolved(kernel: Array, soft: Torus) -> list[Planes]:
+    return [soft.convolved(kernel)]
+
+
+def _each(restore: Callable[[Array], Array], soft: Torus) -> Planes:
+    """Channel by channel."""
+    return np.stack([restore(plane) for plane in np.moveaxis(soft.values, -1, 0)], axis=-1)
