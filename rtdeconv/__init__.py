@@ -1,11 +1,24 @@
 """rtdeconv: designs real-time deblurring filters, proves them, and exports them as shaders.
 
 import rtdeconv as rt
-d = rt.design("gaussian:0.8", noise=2 / 255)
-sharp = d.apply(soft)              # a numpy picture, uint8, uint16 or float32
-text = d.export("glsl330")         # a self-contained shader
+d = rt.design(rt.Gaussian(0.8) + rt.Disk(1.0), noise=1 / 255, fetches=9)
+print(d)
+d.export("glsl330", "deblur.frag")  # a self-contained shader
+y = d.apply(x)                      # a numpy picture, uint8, uint16 or float32
 """
 
+from rtdeconv.blur import (
+    Airy,
+    Binomial,
+    Box,
+    Disk,
+    FilePsf,
+    Gaussian,
+    Motion,
+    Pixel,
+    Psf,
+    Upscale,
+)
 from rtdeconv.design_file import load, save
 from rtdeconv.designer import compare, design
 from rtdeconv.designs import Design
@@ -13,4 +26,22 @@ from rtdeconv.errors import RtdError
 
 __version__ = "0.1.0"
 
-__all__ = ["Design", "RtdError", "__version__", "compare", "design", "load", "save"]
+__all__ = [
+    "Airy",
+    "Binomial",
+    "Box",
+    "Design",
+    "Disk",
+    "FilePsf",
+    "Gaussian",
+    "Motion",
+    "Pixel",
+    "Psf",
+    "RtdError",
+    "Upscale",
+    "__version__",
+    "compare",
+    "design",
+    "load",
+    "save",
+]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rtdeconv.blur import Blur, nulls
 from rtdeconv.designs import Design, Manner, fitted
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.fit import FAMILIES, Family
@@ -18,6 +19,9 @@ about what a person notices when flipping between two pictures."""
 
 SAME_DB: Final = 0.01
 """Losses that differ by less are alike; the cheaper filter is then the better one."""
+
+MUCH: Final = 0.5
+"""Share of all frequencies lost without a null that is worth a word: sigma 1.2 of a Gaussian."""
 
 LITTLE: Final = 0.7
 """Share of the full Wiener filter's gain below which a budget is said to recover little."""
@@ -97,8 +101,13 @@ def survey(
 
 def remarks(found: Survey) -> list[str]:
     """What a person must know of the limits: nulls of the blur, a budget that recovers little."""
-    said = [_little(found)]
+    said = [_nulls(found.chosen.target.blur), _little(found)]
     return [sentence for sentence in said if sentence is not None]
+
+
+def _nulls(blur: Blur) -> str | None:
+    lost = nulls(blur)
+    return str(lost) if lost.crossed or lost.share > MUCH else None
 
 
 def _little(found: Survey) -> str | None:

@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from quality_goals import goals_table
 from quality_methods import GROUPS, Method, Run, methods
-from quality_scenes import BLURS, NOISES, Cell, Planes, Scene, Score, pictures, scenes
+from quality_scenes import BLURS, NOISES, Cell, Planes, Score, pictures, scenes
 from quality_tables import Row, markdown, write_csv
 from rich.console import Console
 from rich.progress import track

@@ -21,16 +21,20 @@ from quality_scenes import (
 )
 from skimage import restoration
 
+from rtdeconv.designer import compare
 from rtdeconv.designs import Design
+from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import FAMILIES
 from rtdeconv.grid import Array
-from rtdeconv.planner import Budget, survey
 from rtdeconv.target import Target
 
 Run = Callable[[Torus], Iterable[Planes]]
 
 MAX_FETCHES = 49
 """Families are measured up to the cost of a 7x7, and at their usual size whatever that costs."""
+
+ANY_FETCHES = 10_000
+"""A budget that bars nothing: with a budget, every size of a family is tried."""
 
 WIENER_BALANCES = tuple(np.geomspace(1e-5, 10.0, 13))
 RICHARDSON_LUCY_ROUNDS = (1, 2, 4, 8, 16)
@@ -73,27 +77,26 @@ def methods(cell: Cell, groups: Iterable[str]) -> list[Method]:
     return found
 
 
-def designed(cell: Cell, families: list[str]) -> list[Method]:
-    """Every size of ``families`` within `MAX_FETCHES`.
+def designed(cell: Cell, families: Iterable[str]) -> list[Method]:
+    """Every size of ``families`` within `MAX_FETCHES` that the cell's blur allows.
 
     Filters of equal taps share their ``run``: what one leaves, the other does.
     """
-    if not families:
-        return []
-    tried = survey(
-        cell.target,
-        budget=Budget(),
-        families=[FAMILIES[name] for name in families],
-        weight="mse",
-        light=cell.light,
-        border="wrap",
-    ).tried
     runs: dict[bytes, Run] = {}
     return [
         of_design(one, runs)
-        for one in tried
-        if one.plan.fetches <= MAX_FETCHES or one.size == FAMILIES[one.method].usual
+        for name in families
+        for one in _sizes(cell, name)
+        if one.plan.fetches <= MAX_FETCHES or one.size == FAMILIES[name].usual
     ]
+
+
+def _sizes(cell: Cell, family: str) -> tuple[Design, ...]:
+    options = {"noise": cell.noise / 255, "light": cell.light, "border": "wrap"}
+    try:
+        return compare(cell.blur, method=family, fetches=ANY_FETCHES, **options).tried
+    except ValueRefused:
+        return ()
 
 
 def of_design(one: Design, runs: dict[bytes, Run]) -> Method:
@@ -177,10 +180,8 @@ def deblurrers(target: Target) -> list[Method]:
 
     return [
         Method("unsharp mask of the true blur", "", unsharp, True, False, settings=len(amounts)),
-        *(
-            Method("Polyblur, uncut", f"{a:g},{b:g}", partial(polyblur, alpha=a, beta=b), True, False)
-            for a, b in yardsticks.POLYBLUR
-        ),
+        Method("Polyblur, uncut", "6,1", partial(polyblur, alpha=6, beta=1), True, False),
+        Method("Polyblur, uncut", "2,4", partial(polyblur, alpha=2, beta=4), True, False),
         Method("plain Wiener FIR", "11x11", plain, True, False, 121, 1, len(ratios)),
     ]
 

@@ -59,7 +59,7 @@ class Row:
     @property
     def knew(self) -> str:
         """What it was told, in words."""
-        told = [name for name, knew in (("blur", self.knew_blur), ("noise", self.knew_noise)) if knew]
+        told = ["blur"] * self.knew_blur + ["noise"] * self.knew_noise
         words = " and ".join(told) or "nothing"
         return f"{words}; best of {self.settings} by the truth" if self.saw_truth else words
 
@@ -111,29 +111,25 @@ def best_of_budgets(rows: Sequence[Row]) -> str:
     """Of the families, for each of `BUDGETS` the size of best mean gain, in one pass and in more;
     then whatever is no family."""
     designs = [row for row in rows if row.expected_loss_db is not None]
+    mean_gains = {
+        title: _mean([row for row in designs if row.title == title], lambda row: row.psnr_gain_db)
+        for title in _distinct(row.title for row in designs)
+    }
     kept: list[str] = []
     for passes in (1, ANY_PASSES):
         for budget in BUDGETS:
-            fitting = _always(designs, lambda r, b=budget, p=passes: r.fetches <= b and r.passes <= p)
+            # a design that is too dear on one blur is no candidate for any
+            dear = {
+                row.title
+                for row in designs
+                if (row.fetches or 0) > budget or (row.passes or 0) > passes
+            }
+            fitting = [row for row in designs if row.title not in dear]
             if fitting:
-                best = max(fitting, key=lambda title: _mean_gain(designs, title))
-                kept.append(best)
+                kept.append(max(fitting, key=lambda row: mean_gains[row.title]).title)
     others = _distinct(row.title for row in rows if row.expected_loss_db is None)
     order = list(dict.fromkeys([*kept, *others]))
     return table([row for title in order for row in rows if row.title == title])
-
-
-def _always(rows: Sequence[Row], keeps: Callable[[Row], bool]) -> list[str]:
-    """Methods that keep a rule on every blur they were measured on."""
-    return [
-        title
-        for title in _distinct(row.title for row in rows)
-        if all(keeps(row) for row in rows if row.title == title)
-    ]
-
-
-def _mean_gain(rows: Sequence[Row], title: str) -> float:
-    return _mean([row for row in rows if row.title == title], lambda row: row.psnr_gain_db)
 
 
 def _inputs(rows: Sequence[Row], blurs: Sequence[str]) -> list[str]:

@@ -19,7 +19,6 @@ CAS_STRENGTHS = tuple(np.linspace(0.0, 1.0, 17))
 RCAS_STOPS = tuple(np.linspace(0.0, 3.0, 13))
 UNSHARP_AMOUNTS = tuple(np.geomspace(0.1, 16.0, 33))
 NOISE_TO_SIGNAL = tuple(np.geomspace(1e-4, 1.0, 25))
-POLYBLUR = ((6.0, 1.0), (2.0, 4.0))
 
 RCAS_LIMIT = 3 / 16
 TINY = 1e-9

@@ -16,8 +16,8 @@ MAX_PIXEL_PX = 2.0
 """A wider aperture has a null inside the band and is a box."""
 
 PIXEL_REACH_PX = 12
-"""Taps of a pixel's response beyond fall below 5e-4 and alternate; cutting them moves the response
-by at most .01, on the Nyquist lines."""
+"""Taps of a pixel's response beyond fall below 7e-4 and alternate; cutting them moves the response
+most on the Nyquist lines, by .011 for a pixel of full width."""
 
 MIN_SPOT_PX, MAX_SPOT_PX = 0.1, 3.0
 """F-number times wavelength over pitch: below, a single pixel holds the spot."""
@@ -61,7 +61,7 @@ class Motion(Taps):
     def _integrated(self) -> Array:
         half = self.length_px / 2
         cos, sin = _cos_sin(self.angle_deg)
-        reach = math.ceil(half + 0.5) - 1
+        reach = math.ceil(half * max(abs(cos), abs(sin)) + 0.5) - 1
         edges = np.arange(reach + 1) + 0.5
         crossings = [edges / abs(part) for part in (cos, sin) if part]
         # from the centre outwards; the other half is its mirror image

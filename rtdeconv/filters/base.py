@@ -10,6 +10,8 @@ import numpy as np
 from rtdeconv.blur import Spectrum, complex_transfer, transfer
 from rtdeconv.grid import Array
 
+LATTICE_BITS = 22
+
 MAX_RADIUS = 7
 """15 x 15 taps: the largest neighbourhood that one pass of any GL may address."""
 
@@ -39,7 +41,7 @@ def response_of(taps: Array, wy: Array, wx: Array) -> Spectrum:
     return transfer(taps, wy, wx) if symmetric else complex_transfer(taps, wy, wx)
 
 
-def on_lattice(values: Array, *, bits: int = 22) -> Array:
+def on_lattice(values: Array, *, bits: int = LATTICE_BITS) -> Array:
     """``values`` rounded to ``bits`` binary digits below the largest (at least below 1).
 
     float32 carries 24, so that taps on a lattice, and their sums, are exact there: what is
@@ -50,9 +52,9 @@ def on_lattice(values: Array, *, bits: int = 22) -> Array:
     return np.asarray(np.rint(values / step) * step)
 
 
-def with_unit_sum(taps: Array) -> Array:
+def with_unit_sum(taps: Array, *, bits: int = LATTICE_BITS) -> Array:
     """Taps on their lattice, the centre chosen so that they sum to 1 without rounding error."""
-    rounded = on_lattice(taps)
+    rounded = on_lattice(taps, bits=bits)
     centre = tuple(n // 2 for n in rounded.shape)
     rounded[centre] += 1.0 - math.fsum(rounded.ravel())
     return rounded

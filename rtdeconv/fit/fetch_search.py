@@ -27,7 +27,7 @@ mix with weights of 8 bits, off by up to 2^-9. It keeps weights from growing and
 ROUNDS: Final = (8, 6)
 """Steps of descent, a quarter of the candidates going on each time; LAST_ROUNDS for the best."""
 
-LAST_ROUNDS: Final = 25
+LAST_ROUNDS: Final = 15
 
 KEPT: Final = 12
 """Candidates that end a search, and that the search for one set more begins with."""
@@ -122,7 +122,7 @@ def solved(form: TapError, places: Array) -> Candidates:
     """``places`` with the weights of least error."""
     index, shares = _mixed(form, places, np.floor(places))
     gram, pull = _equations(form, index, shares[:, :, :1])
-    weights = np.linalg.solve(gram, pull[..., None])[..., 0]
+    weights = np.asarray(np.linalg.solve(gram, pull[..., None])[..., 0], np.float64)
     return Candidates(places, weights, form.untouched - np.sum(weights * pull, axis=1))
 
 

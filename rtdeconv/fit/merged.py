@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from rtdeconv.bilinear import merged
-from rtdeconv.filters import Fetches
+from rtdeconv.filters import Fetches, on_lattice
+from rtdeconv.filters.base import LATTICE_BITS
 from rtdeconv.fit.family import Family, Size
 from rtdeconv.fit.fir import fit_fir
 from rtdeconv.target import Sampled
@@ -13,10 +16,22 @@ def fit_merged_fir(at: Sampled, size: Size) -> Fetches:
     """The FIR of least weighted error, neighbours of one sign read by one bilinear fetch.
 
     Positions are rounded to what hardware can tell apart, so a tap may move by 1/512 of itself. A
-    tap to the right of the impulse response is a fetch to the left.
+    tap to the right of the impulse response is a fetch to the left. What rounding the weights
+    leaves of their sum goes to the centre, or to the nearest fetch and its mirror image.
     """
     spots = merged(fit_fir(at, size).kernel())
-    return Fetches(tuple((weight, -dx, -dy) for weight, dx, dy in spots))
+    weights = on_lattice(np.array([weight for weight, *_ in spots]), bits=LATTICE_BITS - 1)
+    places = [(-dx, -dy) for _, dx, dy in spots]
+    nearest = places[0]
+    takers = [k for k, place in enumerate(places) if place in (nearest, _mirrored(nearest))]
+    weights[takers] += (1.0 - weights.sum()) / len(takers)
+    return Fetches(
+        tuple((float(weight), *place) for weight, place in zip(weights, places, strict=True))
+    )
+
+
+def _mirrored(place: tuple[float, float]) -> tuple[float, float]:
+    return -place[0], -place[1]
 
 
 FAMILY = Family(

@@ -97,6 +97,7 @@ def _orbits(radius: int, turns: Turns) -> tuple[NDArray[np.intp], NDArray[np.int
     return offsets[first], orbit.reshape(side, side)
 
 
+@lru_cache(maxsize=4)
 def _tables(at: Sampled) -> tuple[Array, Array, float]:
     """r on offsets up to 2 MAX_RADIUS and c up to MAX_RADIUS, index [y, x], and mean W |wanted|^2.
 

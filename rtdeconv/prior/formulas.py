@@ -72,11 +72,11 @@ class Power:
     the square, f > .5, continue it.
     """
 
-    var: float = 0.0125
+    var: float = 0.015
 
     name: ClassVar[str] = "power"
     spec: ClassVar[str] = "power"
-    usual_var: ClassVar[float] = 0.0125
+    usual_var: ClassVar[float] = 0.015
 
     def __post_init__(self) -> None:
         check_var(self.var)

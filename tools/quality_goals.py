@@ -1,0 +1,180 @@
+"""Figures to reach, and what is measured: the rows of `python tools/quality.py --goals`.
+
+All by the recipe of tools/quality_scenes.py on the grey pictures, in encoded light.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import numpy as np
+from quality_methods import Method, best_sharpener, designed, full_fft, of_design
+from quality_scenes import BLURS, NOISES, Cell, Planes, Scene, pictures, scenes
+from rich.console import Console
+from rich.progress import track
+
+from rtdeconv import design
+from rtdeconv.fit import FAMILIES
+
+Sharp = dict[int, Planes]
+
+SIGMAS_PX = (0.5, 0.7, 1.0, 1.5)
+
+FETCH_LOSS_DB = {
+    9: (0.05, 0.12, 0.60, 0.75),
+    13: (0.05, 0.08, 0.45, 0.35),
+    17: (0.05, 0.06, 0.25, 0.30),
+}
+"""Largest losses against the full FFT at `SIGMAS_PX`, by fetches."""
+
+SHARPENER_LEAD_DB = {5: 0.85, 9: 1.25}
+"""Least mean leads over the best of CAS and RCAS, by fetches."""
+
+SEPARABLE_LOSS_DB = {0.7: 0.25, 1.0: 0.45}
+"""Largest losses of delta + separable 5+5 against the 5x5 FIR, by sigma."""
+
+RANGE_PERCENT = 20
+FACTORS = (0.8, 0.9, 1.0, 1.1, 1.2)
+ROBUST = {"method": "fir", "taps": 7}
+ROBUST_LEAD_DB = 1.0
+
+CLEAR_DB = 0.3
+"""Measured gains that differ by less are a draw."""
+
+RIGHT_ORDER = 0.85
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure to reach: a limit from above or below, and what was measured."""
+
+    what: str
+    limit: float
+    measured: float
+    is_most: bool
+    unit: str = "dB"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure, to the two digits it is stated with, keeps to the limit."""
+        measured = round(self.measured, 2)
+        return measured <= self.limit if self.is_most else measured >= self.limit
+
+    def __str__(self) -> str:
+        sense = "at most" if self.is_most else "at least"
+        return (
+            f"| {self.what} | {sense} {self.limit:g} {self.unit} | {self.measured:.2f} | "
+            f"{'met' if self.is_met else '**not met**'} |"
+        )
+
+
+def goals_table() -> str:
+    """Every goal as Markdown, measured on the ten pictures."""
+    sharp = pictures("grey")
+    checks = (fetch_losses, leads_over_sharpeners, separable_losses, robust_gains)
+    lines = ["| figure to reach | goal | measured | |", "|---|---|---|---|"]
+    console = Console(stderr=True)
+    for check in track(checks, "goals", console=console):
+        lines += map(str, check(sharp))
+    cells = [Cell(blur, noise) for blur, noise in product(BLURS, NOISES)]
+    lines.append(str(right_order(sharp, track(cells, "order of families", console=console))))
+    return "\n".join(lines) + "\n"
+
+
+def mean_gain_db(found: Sequence[Scene], method: Method) -> float:
+    """Mean over the pictures, at the best setting where there are several."""
+    return float(np.mean([max(scene.gains_db(method.run(scene.soft))) for scene in found]))
+
+
+def fetch_losses(sharp: Sharp, sigmas_px: Sequence[float] = SIGMAS_PX) -> list[Goal]:
+    """What bilinear fetches designed together lose against the full FFT."""
+    goals = []
+    for sigma in sigmas_px:
+        cell = Cell(f"gaussian:{sigma}", noise=1.0)
+        found = scenes(cell, sharp)
+        full = mean_gain_db(found, full_fft(cell.target))
+        for method in designed(cell, ["fetch"]):
+            limits = FETCH_LOSS_DB.get(method.fetches or 0)
+            if limits is not None:
+                what = f"{method.fetches} bilinear fetches at sigma {sigma}: loss to the full FFT"
+                limit = limits[SIGMAS_PX.index(sigma)]
+                goals.append(Goal(what, limit, full - mean_gain_db(found, method), is_most=True))
+    return goals
+
+
+def leads_over_sharpeners(
+    sharp: Sharp, sigmas_px: Sequence[float] = SIGMAS_PX[:3], families: Iterable[str] = FAMILIES
+) -> list[Goal]:
+    """How far the best one-pass filter of a few fetches is above the best of CAS and RCAS."""
+    leads: dict[int, dict[str, list[float]]] = {budget: {} for budget in SHARPENER_LEAD_DB}
+    for sigma in sigmas_px:
+        cell = Cell(f"gaussian:{sigma}", noise=1.0)
+        found = scenes(cell, sharp)
+        base = mean_gain_db(found, best_sharpener())
+        for method in designed(cell, list(families)):
+            budgets = [b for b in leads if method.passes == 1 and (method.fetches or math.inf) <= b]
+            lead = mean_gain_db(found, method) - base if budgets else math.nan
+            for budget in budgets:
+                leads[budget].setdefault(method.title, []).append(lead)
+    goals = []
+    for budget, each in leads.items():
+        # a filter that costs more than the budget at one of the sigmas does not count
+        means = {t: float(np.mean(v)) for t, v in each.items() if len(v) == len(sigmas_px)}
+        name = max(means, key=lambda title: means[title])
+        what = f"{budget} fetches, one pass (best: {name}): mean lead over the best of CAS and RCAS"
+        goals.append(Goal(what, SHARPENER_LEAD_DB[budget], means[name], is_most=False))
+    return goals
+
+
+def separable_losses(sharp: Sharp) -> list[Goal]:
+    """What delta + separable 5+5 loses against the FIR of 25 fetches."""
+    goals = []
+    for sigma, limit in SEPARABLE_LOSS_DB.items():
+        found = scenes(Cell(f"gaussian:{sigma}", noise=1.0), sharp)
+        fir = _gain_db(found, sigma, method="fir", taps=5)
+        separable = _gain_db(found, sigma, method="delta-separable", taps=5, terms=1)
+        what = f"delta + separable 5+5 at sigma {sigma}: loss to the 5x5 FIR"
+        goals.append(Goal(what, limit, fir - separable, is_most=True))
+    return goals
+
+
+def robust_gains(sharp: Sharp, sigmas_px: Sequence[float] = SIGMAS_PX) -> list[Goal]:
+    """The 7x7 FIR for a sigma known to +-20 %: never a loss, and a lead where the blur is least."""
+    goals = []
+    for sigma in sigmas_px:
+        found = [scenes(Cell(f"gaussian:{sigma * f:g}", noise=1.0), sharp) for f in FACTORS]
+        robust = [_gain_db(one, sigma, sigma_range=RANGE_PERCENT, **ROBUST) for one in found]
+        lead = robust[0] - _gain_db(found[0], sigma, **ROBUST)
+        name = f"7x7 FIR for sigma {sigma} +-{RANGE_PERCENT} %"
+        goals.append(Goal(f"{name}: least gain in the range", 0.0, min(robust), is_most=False))
+        what = f"{name}: lead over the plain one at {FACTORS[0]} sigma"
+        goals.append(Goal(what, ROBUST_LEAD_DB, lead, is_most=False))
+    return goals
+
+
+def right_order(sharp: Sharp, cells: Iterable[Cell], families: Iterable[str] = FAMILIES) -> Goal:
+    """Share of pairs of designs, of two families each, whose expected losses stand in the order of
+    the measured ones. Pairs within `CLEAR_DB` are left out."""
+    right = pairs = 0
+    for cell in cells:
+        found = scenes(cell, sharp)
+        listed = designed(cell, list(families))
+        distinct = {one.run: one for one in listed}.items()
+        gains = {run: mean_gain_db(found, one) for run, one in distinct}
+        for a, b in combinations(listed, 2):
+            gap = gains[a.run] - gains[b.run]
+            if a.name != b.name and abs(gap) > CLEAR_DB:
+                assert a.expected_loss_db is not None and b.expected_loss_db is not None
+                pairs += 1
+                right += (b.expected_loss_db - a.expected_loss_db) * gap > 0
+    what = f"pairs of two families in the expected order, of {pairs} that differ clearly"
+    return Goal(what, 100 * RIGHT_ORDER, 100 * right / max(pairs, 1), is_most=False, unit="%")
+
+
+def _gain_db(found: Sequence[Scene], sigma_px: float, **options: object) -> float:
+    """Mean gain of a design for ``sigma_px``, whatever blurred the pictures."""
+    made = design(f"gaussian:{sigma_px}", light="encoded", border="wrap", **options)
+    return mean_gain_db(found, of_design(made, {}))
