@@ -18,6 +18,7 @@ from rtdeconv.blur import (
     Pixel,
     Psf,
     Upscale,
+    measured_psf,
 )
 from rtdeconv.design_file import load, save
 from rtdeconv.designer import compare, design
@@ -43,5 +44,6 @@ __all__ = [
     "compare",
     "design",
     "load",
+    "measured_psf",
     "save",
 ]

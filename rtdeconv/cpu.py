@@ -7,6 +7,7 @@ Integer pictures are decoded and encoded by tables, float32 ones by the exact cu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rtdeconv.interpret import NONE, map_reds, scalar
 from rtdeconv.light import Light, decode, encode
 from rtdeconv.pixels import Image, checked_image, full_scale
 from rtdeconv.plan import (
@@ -22,12 +24,14 @@ from rtdeconv.plan import (
     Plan,
     Store,
     Texel,
+    Tuned,
     WeightedSum,
     footprint,
     parameter_values,
     reach_px,
     weighted_sums,
 )
+from rtdeconv.tuning import coefficients
 
 Pixels = NDArray[Any]
 Planes = NDArray[np.float32]
@@ -64,20 +68,30 @@ class CpuPlayer:
         }
         self._scratch = _Scratch()
 
-    def run(self, image: Image, *, strength: float = 1.0) -> Image:
+    def run(
+        self,
+        image: Image,
+        *,
+        strength: float = 1.0,
+        values: Mapping[str, float] = NONE,
+        maps: Mapping[str, Image] = NONE,
+    ) -> Image:
         """``image`` restored, same shape and dtype; alpha stays bit equal, and at 0 everything.
 
-        Raises ValueRefused for what is no picture and for a strength outside its range.
+        Raises ValueRefused for what is no picture, unknown, missing or out of range.
         """
-        settings = parameter_values(self._plan, {"strength": strength})
+        settings = parameter_values(self._plan, {"strength": strength, **values})
         pixels: Pixels = checked_image(image)
+        reds = {
+            name: red.astype(np.float32) for name, red in map_reds(self._plan, maps, pixels).items()
+        }
         if settings[self._plan.bypass] == 0.0:
             return pixels.copy()
         self._scratch.rewind()
-        images = [self._decoded(pixels)]
+        at = _Inputs([self._decoded(pixels)], settings, reds)
         for one in self._plan.passes:
-            images.append(self._stored(self._evaluate(one.expr, images, settings), one.store))
-        return self._encoded(images[-1], pixels)
+            at.images.append(self._stored(self._evaluate(one.expr, at), one.store))
+        return self._encoded(at.images[-1], pixels)
 
     def _decoded(self, image: Pixels) -> Planes:
         """Colour planes in the plan's light, shape (H, W) or (H, W, 3)."""
@@ -89,22 +103,38 @@ class CpuPlayer:
         table = _decoding_table(image.dtype, self._plan.light)
         return cv2.LUT(image, table, dst=self._planes_like(image))
 
-    def _evaluate(self, expr: Expr, images: list[Planes], settings: Mapping[str, float]) -> Planes:
+    def _evaluate(self, expr: Expr, at: _Inputs) -> Planes:
         if isinstance(expr, Texel):
-            image = images[expr.image]
+            image = at.images[expr.image]
             here = expr.dx == expr.dy == 0
             return image if here else self._correlated(image, _square({expr: 1.0}))
         if isinstance(expr, WeightedSum):
             first, *others = (
-                self._correlated(images[number], taps) for number, taps in self._kernels[expr]
+                self._correlated(at.images[number], taps) for number, taps in self._kernels[expr]
             )
             for other in others:
                 cv2.add(first, other, dst=first)
             return first
-        a, b = (self._evaluate(child, images, settings) for child in (expr.a, expr.b))
-        amount = settings[expr.amount.name]
+        if isinstance(expr, Tuned):
+            return self._tuned(expr, at)
+        a, b = (self._evaluate(child, at) for child in (expr.a, expr.b))
+        amount = at.settings[expr.amount.name]
         mixed = self._planes_like(a)
         return cv2.addWeighted(a, 1.0 - amount, b, amount, 0.0, dst=mixed)
+
+    def _tuned(self, expr: Tuned, at: _Inputs) -> Planes:
+        """Coefficients in float32 where they differ from pixel to pixel."""
+        total = self._evaluate(expr.base, at)
+        size = total.shape[:2]
+        sigma = scalar(expr.sigma, size, at.settings, at.reds)
+        if isinstance(sigma, np.ndarray):
+            sigma = sigma.astype(np.float32).reshape(*size, *(1,) * (total.ndim - 2))
+        factors = coefficients(expr.solver, sigma, at.settings[expr.noise.name])
+        for factor, band in zip(factors, expr.bands, strict=True):
+            added = self._planes_like(total)
+            np.multiply(self._evaluate(band, at), np.asarray(factor, np.float32), out=added)
+            total = cv2.add(total, added, dst=added)
+        return total
 
     def _correlated(self, image: Planes, taps: Planes) -> Planes:
         """One filter2D. It knows no wrapped border, so such a picture is padded and cut again."""
@@ -155,6 +185,15 @@ class CpuPlayer:
 
     def _planes_like(self, image: Pixels) -> Planes:
         return self._scratch.take(image.shape, np.float32)
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What an expression reads: the images so far, parameters, the red channels of maps."""
+
+    images: list[Planes]
+    settings: Mapping[str, float]
+    reds: Mapping[str, Planes]
 
 
 class _Scratch:

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, get_args, get_type_hints
 
-from rtdeconv.blur import parse_blur
+from rtdeconv.blur import Blur, parse_blur, portable
 from rtdeconv.designs import Design
 from rtdeconv.errors import FilterFileError, ValueRefused, shown
 from rtdeconv.filters import Filter
@@ -17,7 +17,7 @@ from rtdeconv.light import checked_light
 from rtdeconv.media.files import write_text_whole
 from rtdeconv.noise import Noise
 from rtdeconv.plan import checked_border
-from rtdeconv.prior import prior_named
+from rtdeconv.prior import prior_recorded
 from rtdeconv.target import Target, checked_kind, checked_weight
 
 FORMAT: Final = "rtdeconv-filter"
@@ -33,6 +33,7 @@ _KEYS: Final = (
     "bits",
     "prior",
     "prior_var",
+    "prior_powers",
     "target",
     "max_gain",
     "max_overshoot",
@@ -52,11 +53,12 @@ def to_text(design: Design) -> str:
     record: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
-        "blur": target.blur.spec,
+        "blur": portable(target.blur).spec,
         "noise": target.noise.sigma,
         "bits": target.noise.bits,
-        "prior": target.prior.name,
+        "prior": target.prior.spec,
         "prior_var": target.prior.var,
+        "prior_powers": getattr(target.prior, "powers", None),
         "target": target.kind,
         "max_gain": target.max_gain,
         "max_overshoot": target.max_overshoot,
@@ -111,10 +113,13 @@ def from_text(text: str) -> Design:
         )
     _check_keys("the file", record, _KEYS)
     family = family_named(_text(record, "method"))
+    powers = record["prior_powers"]
+    if powers is not None:
+        powers = _shaped(powers, tuple[float, ...], "prior_powers")
     target = Target(
-        blur=parse_blur(_text(record, "blur")),
+        blur=_blur(record),
         noise=Noise(_number(record, "noise"), _whole(record, "bits")),
-        prior=prior_named(_text(record, "prior"), _number(record, "prior_var")),
+        prior=prior_recorded(_text(record, "prior"), _number(record, "prior_var"), powers),
         max_gain=_optional_number(record, "max_gain"),
         kind=checked_kind(_text(record, "target")),
         spread=_number(record, "sigma_range") / 100,
@@ -129,6 +134,14 @@ def from_text(text: str) -> Design:
         light=checked_light(_text(record, "light")),
         border=checked_border(_text(record, "border")),
     )
+
+
+def _blur(record: dict[str, Any]) -> Blur:
+    """Written as taps where it came from a picture, so that no file opens another."""
+    text = _text(record, "blur", limit=MAX_BYTES)
+    if "file:" in text:
+        raise FilterFileError("a filter file holds a PSF's taps, not the path of its picture")
+    return parse_blur(text)
 
 
 def _size(record: Any, family: Family) -> Size:
@@ -191,9 +204,9 @@ def _check_keys(where: str, record: dict[str, Any], keys: tuple[str, ...]) -> No
         raise FilterFileError(f"{where} has an unknown key {shown(extra[0])}")
 
 
-def _text(record: dict[str, Any], key: str) -> str:
+def _text(record: dict[str, Any], key: str, *, limit: int = 200) -> str:
     value = record[key]
-    if not isinstance(value, str) or len(value) > 200:
+    if not isinstance(value, str) or len(value) > limit:
         raise FilterFileError(f"{key} is a short text, not {shown(value)}")
     return value
 

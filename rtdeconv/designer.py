@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from rtdeconv.blur import Blur, parse_blur
 from rtdeconv.designs import (
@@ -19,6 +20,7 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import Family, Size, family_named
 from rtdeconv.light import checked_light
 from rtdeconv.noise import Noise
+from rtdeconv.pixels import Image
 from rtdeconv.plan import checked_border
 from rtdeconv.planner import Budget, Survey, survey
 from rtdeconv.prior import prior_named
@@ -39,8 +41,10 @@ class Options(TypedDict, total=False):
     """The values are rounded to, which counts as noise [8]."""
     prior: str
     """Signal model: ar1, power, flat, images:GLOB [ar1]."""
-    prior_var: float | None
-    """Its variance: larger believes in more texture and restores harder."""
+    prior_var: float | Literal["auto"] | None
+    """Its variance: larger believes in more texture and restores harder. auto: see ``like``."""
+    like: Sequence[Image]
+    """The blurred pictures or frames at hand, from which prior_var auto finds the variance."""
     target: str
     """wiener, tikhonov, laplacian, inverse, truncated [wiener]."""
     method: str
@@ -85,7 +89,8 @@ def compare(
     noise: float = 1 / 255,
     bits: int = 8,
     prior: str = DEFAULT_PRIOR,
-    prior_var: float | None = None,
+    prior_var: float | Literal["auto"] | None = None,
+    like: Sequence[Image] = (),
     target: str = DEFAULT_KIND,
     method: str = AUTO,
     taps: int | None = None,
@@ -101,9 +106,12 @@ def compare(
     border: str = DEFAULT_BORDER,
 ) -> Survey:
     """The survey that `design` chooses from; the same options. Raises ValueRefused."""
+    known, level = _blur(blur), Noise(noise, bits)
+    if prior_var == "auto":
+        prior_var = _strength(like, known, level, prior)
     wanted = Target(
-        blur=_blur(blur),
-        noise=Noise(noise, bits),
+        blur=known,
+        noise=level,
         prior=prior_named(prior, prior_var),
         max_gain=max_gain,
         kind=checked_kind(target),
@@ -136,6 +144,18 @@ def _blur(blur: str | Blur) -> Blur:
         kind = type(blur).__name__
         raise ValueRefused(f"a blur is text like 'gaussian:0.8' or a Blur, not {kind}")
     return blur
+
+
+def _strength(like: Sequence[Image], blur: Blur, noise: Noise, prior: str) -> float:
+    """The prior's variance that restores these pictures best."""
+    if not like:
+        raise ValueRefused(
+            "prior-var auto is found from the blurred picture itself, which apply has; "
+            "here give a number"
+        )
+    from rtdeconv.estimate import prior_strength
+
+    return prior_strength(like, blur, noise, prior_named(prior))
 
 
 def _size(family: Family, **given: int | None) -> Size:

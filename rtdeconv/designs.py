@@ -12,7 +12,7 @@ from typing import Final, TypedDict
 import numpy as np
 
 from rtdeconv import interpret, metrics
-from rtdeconv.emit import About, host_named
+from rtdeconv.emit import About, host_named, is_safe
 from rtdeconv.errors import ValueRefused, plain_number
 from rtdeconv.filters import Filter
 from rtdeconv.fit import Family, Size, family_named, fit, peak_gain
@@ -22,7 +22,6 @@ from rtdeconv.media.files import write_text_whole
 from rtdeconv.noise import Noise, noise_text
 from rtdeconv.pixels import Image
 from rtdeconv.plan import Border, Plan
-from rtdeconv.prior import prior_named
 from rtdeconv.target import Kind, Sampled, Target, Weight, sampled
 
 _FITTED: Final[dict[Weight, str]] = {
@@ -71,7 +70,7 @@ class Design:
     def __str__(self) -> str:
         figures = self.figures
         return (
-            f"{self.filter.label} that undoes {self.target.blur.spec}: {self.cost}, expected "
+            f"{self.filter.label} that undoes {self.target.blur.label}: {self.cost}, expected "
             f"{figures.expected_gain_db:+.2f} of {figures.wiener_gain_db:+.2f} dB, peak gain "
             f"{figures.peak_gain:.1f}, overshoot {100 * figures.overshoot:.0f} %"
         )
@@ -96,8 +95,7 @@ class Design:
     @cached_property
     def expected_error(self) -> float:
         """Expected squared error per pixel under the prior."""
-        at = sampled(self.target)
-        return at.expected_error(at.grid.responses(self.filter.kernel()[None])[0])
+        return sampled(self.target).kernel_error(self.filter.kernel())
 
     @cached_property
     def expected_loss_db(self) -> float:
@@ -123,12 +121,11 @@ class Design:
     def options(self) -> str:
         """The blur and those options that design this filter again and are not the defaults."""
         target = self.target
-        usual = prior_named(target.prior.name)
         given = (
             ("noise", noise_text(target.noise.sigma), noise_text(Noise().sigma)),
             ("bits", str(target.noise.bits), str(Noise().bits)),
-            ("prior", target.prior.name, DEFAULT_PRIOR),
-            ("prior-var", plain_number(target.prior.var), plain_number(usual.var)),
+            ("prior", target.prior.spec, DEFAULT_PRIOR),
+            ("prior-var", plain_number(target.prior.var), plain_number(target.prior.usual_var)),
             ("target", target.kind, DEFAULT_KIND),
             ("max-gain", plain_number(target.max_gain or 0), "0"),
             ("max-overshoot", _optional(target.max_overshoot), ""),
@@ -176,7 +173,7 @@ class Design:
         target, figures = self.target, self.figures
         noise, prior = target.noise, target.prior
         return About(
-            title=f"{self.filter.label} that undoes {target.blur.spec}",
+            title=f"{self.filter.label} that undoes {target.blur.label}",
             design=(
                 f"noise {noise_text(noise.sigma)} and {noise.bits}-bit rounding,"
                 f" prior {prior.name} of variance {prior.var:.4g}",
@@ -201,10 +198,12 @@ class Design:
         return [", ".join(words)] if words else []
 
     def _command(self, host: str) -> str:
-        """How to make the file again: by options, unless the taps are no longer what they give."""
-        if self._is_as_fitted():
-            return f"rtdeconv export {self.options} --to {host}"
-        return f"rtdeconv export FILTER.json --to {host} (the file was edited by hand)"
+        """How to make the file again: by options, unless a comment cannot hold them, or the taps
+        are no longer what they give."""
+        if not self._is_as_fitted():
+            return f"rtdeconv export FILTER.json --to {host} (the file was edited by hand)"
+        command = f"rtdeconv export {self.options} --to {host}"
+        return command if is_safe(command) else f"rtdeconv export FILTER.json --to {host}"
 
     def _is_as_fitted(self) -> bool:
         kernel = self.filter.kernel()

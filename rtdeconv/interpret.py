@@ -7,47 +7,117 @@ other executor is wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rtdeconv.errors import ValueRefused, unknown_name
 from rtdeconv.light import decode, encode
 from rtdeconv.pixels import Image, checked_image, stored_like, unit_colour
 from rtdeconv.plan import (
     Border,
     Expr,
     Fetch,
+    FromMap,
+    Mix,
     Plan,
     Sample,
+    Scalar,
     Store,
     Texel,
+    Value,
     WeightedSum,
     corners,
     parameter_values,
     reach_px,
     reads,
 )
+from rtdeconv.tuning import coefficients
 
 Planes = NDArray[np.float64]
 
+NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
-def run(plan: Plan, image: Image, *, strength: float = 1.0) -> Image:
-    """``image`` restored, same shape and dtype; alpha, and all at bypass, stay bit equal."""
-    settings = parameter_values(plan, {"strength": strength})
+
+def run(
+    plan: Plan,
+    image: Image,
+    *,
+    strength: float = 1.0,
+    values: Mapping[str, float] = NONE,
+    maps: Mapping[str, Image] = NONE,
+) -> Image:
+    """``image`` restored, same shape and dtype; alpha, and all at bypass, stay bit equal.
+
+    ``values``: further parameters, by name; ``maps``: a picture as large as ``image`` for each of
+    the plan's maps. Raises ValueRefused for what is no picture, unknown, missing or out of range.
+    """
+    settings = parameter_values(plan, {"strength": strength, **values})
     image = checked_image(image)
+    reds = map_reds(plan, maps, image)
     if settings[plan.bypass] == 0.0:
         return image.copy()
-    return stored_like(image, colour(plan, unit_colour(image), settings))
+    return stored_like(image, colour(plan, unit_colour(image), settings, reds))
 
 
-def colour(plan: Plan, source: Planes, settings: Mapping[str, float]) -> Planes:
+def map_reds(plan: Plan, maps: Mapping[str, Image], image: Image) -> dict[str, Planes]:
+    """The red channel of each map, 0..1, shape (H, W, 1); raises ValueRefused for a missing,
+    unknown or unequal one."""
+    names = [one.name for one in plan.maps]
+    for name in maps:
+        if name not in names:
+            raise unknown_name("map", name, names)
+    for name in names:
+        if name not in maps:
+            raise ValueRefused(f"this filter needs the map {name!r}, as large as the picture")
+        if maps[name].shape[:2] != image.shape[:2]:
+            raise ValueRefused(
+                f"the map {name!r} is as large as the picture, {image.shape[:2]}, "
+                f"not {maps[name].shape[:2]}"
+            )
+    return {name: unit_colour(checked_image(maps[name]))[:, :, :1] for name in names}
+
+
+def colour(
+    plan: Plan,
+    source: Planes,
+    settings: Mapping[str, float],
+    reds: Mapping[str, Planes] = NONE,
+) -> Planes:
     """The last pass before it is stored: encoded, unclipped, shape (H, W, C) like ``source``."""
     images = [np.asarray(decode(source, plan.light), np.float64)]
     for one in plan.passes:
         reach = max(map(reach_px, reads(one.expr)), default=0)
-        padded = [_padded(image, reach, plan.border) for image in images]
-        images.append(_stored(_evaluate(one.expr, padded, reach, settings), one.store))
+        padded = tuple(_padded(image, reach, plan.border) for image in images)
+        at = _Inputs(padded, reach, settings, reds)
+        images.append(_stored(_evaluate(one.expr, at), one.store))
     return np.asarray(encode(images[-1], plan.light), np.float64)
+
+
+def scalar(
+    wanted: Scalar,
+    size: tuple[int, int],
+    settings: Mapping[str, float],
+    reds: Mapping[str, NDArray[np.floating]],
+) -> float | NDArray[np.floating]:
+    """A scalar's value: one number, or one for each pixel, shape (H, W, 1)."""
+    if isinstance(wanted, Value):
+        return settings[wanted.name]
+    if isinstance(wanted, FromMap):
+        return np.maximum(reds[wanted.name], 0.0) * settings[wanted.scale.name]
+    middle, corner = settings[wanted.middle.name], settings[wanted.corner.name]
+    return middle + (corner - middle) * squared_radius(size)
+
+
+def squared_radius(size: tuple[int, int]) -> Planes:
+    """Squared distance of each pixel's centre from the middle of the picture, 1 at the picture's
+    corners; shape (H, W, 1)."""
+    y, x = (2.0 * np.arange(n) + 1.0 - n for n in size)
+    height, width = size
+    return (y[:, None, None] ** 2 + x[None, :, None] ** 2) / float(height**2 + width**2)
 
 
 def border_index(index: NDArray[np.intp], size: int, border: Border) -> NDArray[np.intp]:
@@ -75,30 +145,48 @@ def _padded(image: Planes, reach: int, border: Border) -> Planes:
     return padded
 
 
-def _evaluate(
-    expr: Expr, padded: list[Planes], reach: int, settings: Mapping[str, float]
-) -> Planes:
+@dataclass(frozen=True)
+class _Inputs:
+    """What an expression reads: images padded by ``reach``, parameters, maps."""
+
+    padded: tuple[Planes, ...]
+    reach: int
+    settings: Mapping[str, float]
+    reds: Mapping[str, Planes]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of the result."""
+        height, width, channels = self.padded[0].shape
+        return height - 2 * self.reach, width - 2 * self.reach, channels
+
+
+def _evaluate(expr: Expr, at: _Inputs) -> Planes:
     if isinstance(expr, Texel):
-        return _fetched(expr, padded, reach)
+        return _fetched(expr, at)
     if isinstance(expr, WeightedSum):
-        height, width, channels = padded[0].shape
-        total = np.zeros((height - 2 * reach, width - 2 * reach, channels))
+        total = np.zeros(at.shape)
         for weight, fetch in expr.terms:
-            total += weight * _fetched(fetch, padded, reach)
+            total += weight * _fetched(fetch, at)
         return total
-    a, b = (_evaluate(child, padded, reach, settings) for child in (expr.a, expr.b))
-    amount = settings[expr.amount.name]
-    return a * (1.0 - amount) + b * amount
+    if isinstance(expr, Mix):
+        a, b = (_evaluate(child, at) for child in (expr.a, expr.b))
+        amount = at.settings[expr.amount.name]
+        return a * (1.0 - amount) + b * amount
+    sigma = scalar(expr.sigma, at.shape[:2], at.settings, at.reds)
+    tuned = coefficients(expr.solver, sigma, at.settings[expr.noise.name])
+    bands = (_evaluate(band, at) for band in expr.bands)
+    added = (c * band for c, band in zip(tuned, bands, strict=True))
+    return sum(added, start=_evaluate(expr.base, at))
 
 
-def _fetched(fetch: Fetch, padded: list[Planes], reach: int) -> Planes:
+def _fetched(fetch: Fetch, at: _Inputs) -> Planes:
     if isinstance(fetch, Sample):
-        pixels = [share * _fetched(texel, padded, reach) for share, texel in corners(fetch)]
-        return np.asarray(sum(pixels), np.float64)
-    image = padded[fetch.image]
-    height, width = (size - 2 * reach for size in image.shape[:2])
-    top, left = reach + fetch.dy, reach + fetch.dx
-    return image[top : top + height, left : left + width]
+        pixels = (share * _fetched(texel, at) for share, texel in corners(fetch))
+        return sum(pixels, start=np.zeros(at.shape))
+    height, width, _ = at.shape
+    top, left = at.reach + fetch.dy, at.reach + fetch.dx
+    return at.padded[fetch.image][top : top + height, left : left + width]
 
 
 def _stored(image: Planes, store: Store) -> Planes:

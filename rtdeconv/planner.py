@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rtdeconv.blur import Blur, nulls
+from rtdeconv.blur import remarks as blur_remarks
 from rtdeconv.designs import Design, Manner, fitted
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.fit import FAMILIES, Family
@@ -101,7 +102,8 @@ def survey(
 
 def remarks(found: Survey) -> list[str]:
     """What a person must know of the limits: nulls of the blur, a budget that recovers little."""
-    said = [_nulls(found.chosen.target.blur), _little(found)]
+    blur = found.chosen.target.blur
+    said = [*blur_remarks(blur), _nulls(blur), _little(found)]
     return [sentence for sentence in said if sentence is not None]
 
 

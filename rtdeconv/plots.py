@@ -35,7 +35,7 @@ def plot_survey(found: Survey, path: str | Path) -> None:
     panels = figure.subplot_mosaic([["cost", "response"], ["cost", "residual"]])
     target = found.chosen.target
     figure.suptitle(
-        f"Undoing {target.blur.spec}, noise {255 * target.noise.sigma:.3g}/255, "
+        f"Undoing {target.blur.label}, noise {255 * target.noise.sigma:.3g}/255, "
         f"{found.chosen.light} light",
         fontsize=15,
     )

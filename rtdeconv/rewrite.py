@@ -17,6 +17,7 @@ from rtdeconv.plan import (
     Sample,
     Store,
     Texel,
+    Tuned,
     WeightedSum,
     fetch_at,
     reach_px,
@@ -68,6 +69,9 @@ def merge_taps(plan: Plan) -> Plan:
 def _with_leaves(expr: Expr, change: Callable[[Leaf], Leaf]) -> Expr:
     if isinstance(expr, Mix):
         return Mix(_with_leaves(expr.a, change), _with_leaves(expr.b, change), expr.amount)
+    if isinstance(expr, Tuned):
+        base, first, second = (_with_leaves(e, change) for e in (expr.base, *expr.bands))
+        return replace(expr, base=base, bands=(first, second))
     return change(expr)
 
 

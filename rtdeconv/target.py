@@ -82,12 +82,16 @@ class Target:
         The expected error of any G over that range is quadratic in G and holds no other moment, so
         putting them in the place of H and |H|^2 is the whole of robust design.
         """
-        if not self.spread:
-            h = self.blur.otf(wy, wx)
-            return h, np.abs(h) ** 2
-        pairs = [(weight, blur.otf(wy, wx)) for weight, blur in self.sizes]
-        mean = np.sum([weight * h for weight, h in pairs], axis=0)
-        return mean, np.sum([weight * np.abs(h) ** 2 for weight, h in pairs], axis=0)
+        pairs = [(weight, *self._moments_of(blur, wy, wx)) for weight, blur in self.sizes]
+        mean = np.sum([weight * h for weight, h, _ in pairs], axis=0)
+        return mean, np.sum([weight * power for weight, _, power in pairs], axis=0)
+
+    def _moments_of(self, blur: Blur, wy: Array, wx: Array) -> tuple[Spectrum, Array]:
+        """H, and power out per power in: what a blur adds (an upscaler's images) is power that
+        agrees with nothing in the sharp picture."""
+        h, prior = blur.otf(wy, wx), self.prior.spectrum
+        added = blur.aliased(prior, wy, wx)
+        return h, np.abs(h) ** 2 + (added / prior(wy, wx) if np.any(added) else 0.0)
 
     @cached_property
     def sizes(self) -> list[tuple[float, Blur]]:
@@ -190,6 +194,18 @@ class Sampled:
         agreement = (response * self.otf).real * self.spectrum
         error = self.spectrum - 2 * agreement + np.abs(response) ** 2 * self.blurred_power
         return self.grid.mean(error)
+
+    def kernel_error(self, kernel: Array) -> float:
+        """Expected squared error per pixel of taps (n, n).
+
+        An octant of frequencies sees one of eight mirror images of a filter that is not mirrored
+        itself; half a plane, one of two that have the same error.
+        """
+        images = [kernel]
+        if self.symmetry == "8-fold":
+            images += [kernel[::-1], kernel.T, kernel.T[::-1]]
+        responses = self.grid.responses(np.array(images))
+        return float(np.mean([self.expected_error(response) for response in responses]))
 
     def wiener_error(self) -> float:
         """The least that any filter can leave: ``mean S (1 - |H|^2 S / (|H|^2 S + N))``."""

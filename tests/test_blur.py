@@ -132,6 +132,9 @@ def test_plus_convolves_and_flattens() -> None:
     assert isinstance(three, Chain) and len(three.parts) == 4
     assert three == parse_blur("gaussian:0.5+disk:1+box:2+motion:3")
     assert three.symmetry == "point"
+    assert Chain((Chain(three.parts[:2]), Chain(three.parts[2:]))) == three
+    with pytest.raises(ValueRefused, match="at least 2"):
+        Chain((Disk(1.0),))
     assert (three + parse_blur("file:psf.png")).symmetry == "none"
     with pytest.raises(TypeError):
         _ = Gaussian(0.5) + 1  # type: ignore[operator]

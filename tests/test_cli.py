@@ -142,6 +142,24 @@ def test_check_fails_where_an_executor_is_wrong(capsys, monkeypatch: pytest.Monk
     assert status == 1 and json.loads(out)["passed"] is False and "check failed" in err
 
 
+def test_apply_finds_the_priors_strength_in_its_input(capsys, tmp_path: Path) -> None:
+    """A picture of less contrast holds less detail; and other commands have nothing to look at."""
+    texture = np.random.default_rng(0).normal(size=(96, 96)).cumsum(0).cumsum(1)
+    texture = (texture - texture.min()) / np.ptp(texture)
+    found = []
+    for contrast in (1.0, 0.25):
+        path = tmp_path / "in.png"
+        write_picture(path, Picture(np.rint(255 * contrast * texture).astype(np.uint8)))
+        words = ("gaussian:0.8", "--method", "fir", "--prior-var", "auto", path)
+        status, _, err = _run(capsys, "apply", *words, tmp_path / "out.png", "--device", "cpu")
+        assert status == 0
+        found.append(float(err.split("prior variance ")[1].split(",")[0]))
+    assert found[1] < found[0]
+    for command in (("design", "gaussian:0.8"), ("export", "gaussian:0.8", "--to", "glsl330")):
+        said = _refused(capsys, *command, "--prior-var", "auto")
+        assert "blurred picture itself" in said
+
+
 def test_apply_restores_a_picture(capsys, picture: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.png"
     words = ("gaussian:0.8", "--method", "fir", "--taps", 3, picture, target, "--device", "cpu")

@@ -23,6 +23,40 @@ from rtdeconv.media.files import write_text_whole
 SHADERS = Path(__file__).parent.parent / "shaders"
 
 DESIGNS = {
+    "gaussian-0.5-fetch5-encoded": {
+        "blur": "gaussian:0.5",
+        "method": "fetch",
+        "taps": 5,
+        "light": "encoded",
+    },
+    "gaussian-0.7-fetch9-encoded": {
+        "blur": "gaussian:0.7",
+        "method": "fetch",
+        "taps": 9,
+        "light": "encoded",
+    },
+    "gaussian-0.7-fetch9": {"blur": "gaussian:0.7", "method": "fetch", "taps": 9},
+    "gaussian-1.0-fetch13-encoded": {
+        "blur": "gaussian:1",
+        "method": "fetch",
+        "taps": 13,
+        "light": "encoded",
+    },
+    "gaussian-1.0-fetch13-calm": {
+        "blur": "gaussian:1",
+        "method": "fetch",
+        "taps": 13,
+        "noise": 2 / 255,
+        "sigma_range": 20,
+        "max_overshoot": 0.05,
+    },
+    "gaussian-1.5-fetch17": {"blur": "gaussian:1.5", "method": "fetch", "taps": 17},
+    "motion-5-30-free25": {
+        "blur": "motion:5@30",
+        "method": "free",
+        "taps": 25,
+        "noise": 2 / 255,
+    },
     "gaussian-0.5-fir3": {"blur": "gaussian:0.5", "method": "fir", "taps": 3, "noise": 2 / 255},
     "gaussian-0.7-fir5": {"blur": "gaussian:0.7", "method": "fir", "taps": 5},
     "gaussian-0.7-comb2-encoded": {

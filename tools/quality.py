@@ -13,6 +13,7 @@ which only someone who has the sharp picture can find; the tables say which thes
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -27,7 +28,7 @@ import numpy as np
 from quality_goals import goals_table
 from quality_methods import GROUPS, Method, Run, methods
 from quality_scenes import BLURS, NOISES, Cell, Planes, Score, pictures, scenes
-from quality_tables import Row, markdown, write_csv
+from quality_tables import Row, all_tables, best_tables, csv_text
 from rich.console import Console
 from rich.progress import track
 
@@ -35,6 +36,7 @@ from rtdeconv.fit import FAMILIES
 from rtdeconv.light import LIGHTS
 
 COLOURS = ("grey", "colour")
+USUAL = (*FAMILIES, "references", "iterative", "yardsticks", "scikit-image")
 
 QUICK_BLURS, QUICK_NOISES = ("gaussian:0.7",), (1.0,)
 QUICK_PICTURES, QUICK_PX = 2, 128
@@ -44,17 +46,18 @@ def main(words: Sequence[str] | None = None) -> None:
     """Prints the tables or the goals, and writes them where that is asked."""
     parsed = _parser().parse_args(words)
     began = time.perf_counter()
+    files: dict[str, str] = {}
     if parsed.goals:
-        text, name, rows = goals_table(), "goals.md", []
+        said = files["goals.md"] = goals_table()
     else:
         rows = list(_measured(parsed))
-        text, name = markdown(rows), "quality.md"
-    print(text)
+        said = best_tables(rows)
+        files = {"quality.md": f"{said}\n{all_tables(rows)}", "quality.csv": csv_text(rows)}
+    print(said)
     if parsed.output is not None:
         parsed.output.mkdir(parents=True, exist_ok=True)
-        (parsed.output / name).write_text(text, encoding="utf-8")
-        if rows:
-            write_csv(rows, parsed.output / "quality.csv")
+        for name, text in files.items():
+            (parsed.output / name).write_text(text, encoding="utf-8")
     print(f"{(time.perf_counter() - began) / 60:.1f} minutes", file=sys.stderr)
 
 
@@ -74,7 +77,7 @@ def measure(cell: Cell, groups: Iterable[str], sharp: dict[int, Planes]) -> list
 
 
 def _row(cell: Cell, one: Method, scores: list[Score], before: list[float]) -> Row:
-    beyond = [one.overshoots[score.setting] for score in scores if one.overshoots]
+    overshoots = one.overshoots or (math.nan,) * one.settings
     return Row(
         pictures=cell.colours,
         blur=cell.blur,
@@ -91,7 +94,7 @@ def _row(cell: Cell, one: Method, scores: list[Score], before: list[float]) -> R
         input_psnr_db=float(np.mean(before)),
         psnr_gain_db=float(np.mean([score.psnr_gain_db for score in scores])),
         ssim_gain=float(np.mean([score.ssim_gain for score in scores])),
-        overshoot=float(np.mean(beyond)) if beyond else None,
+        overshoot=float(np.mean([overshoots[score.setting] for score in scores])),
         expected_loss_db=one.expected_loss_db,
     )
 
@@ -104,7 +107,7 @@ def _measured(parsed: argparse.Namespace) -> Iterator[Row]:
         Cell(blur, noise, parsed.light, colours)
         for colours, noise, blur in product(parsed.pictures or COLOURS, noises, blurs)
     ]
-    one = partial(_on_pictures, groups=parsed.family or (*FAMILIES, *GROUPS), quick=parsed.quick)
+    one = partial(_on_pictures, groups=parsed.family or USUAL, quick=parsed.quick)
     # started afresh, not forked: libraries have threads by now
     with ProcessPoolExecutor(parsed.jobs, mp_context=get_context("spawn")) as pool:
         console = Console(stderr=True)

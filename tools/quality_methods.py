@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,12 +21,19 @@ from quality_scenes import (
     step_charts,
 )
 from skimage import restoration
+from typing_extensions import Unpack
 
-from rtdeconv.designer import compare
+from rtdeconv.blur import Blur
+from rtdeconv.designer import Options, compare
 from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused
+from rtdeconv.estimate import prior_strength
 from rtdeconv.fit import FAMILIES
 from rtdeconv.grid import Array
+from rtdeconv.light import encode
+from rtdeconv.planner import Survey
+from rtdeconv.prior import prior_named
+from rtdeconv.reference import SOLVERS
 from rtdeconv.target import Target
 
 Run = Callable[[Torus], Iterable[Planes]]
@@ -35,6 +43,10 @@ MAX_FETCHES = 49
 
 ANY_FETCHES = 10_000
 """A budget that bars nothing: with a budget, every size of a family is tried."""
+
+FIR_TAPS = 7
+BEST_SOLVER = "fista"
+"""Of `rtdeconv.reference.SOLVERS`; `--family "other solvers"` measures the rest, for hours."""
 
 WIENER_BALANCES = tuple(np.geomspace(1e-5, 10.0, 13))
 RICHARDSON_LUCY_ROUNDS = (1, 2, 4, 8, 16)
@@ -47,7 +59,8 @@ class Method:
     """A filter or solver, what it costs and what it was told.
 
     ``run`` yields one picture for each of its settings; where there are several the best is taken
-    by looking at the sharp picture. ``overshoots`` of a step by setting; none where it is unknown.
+    by looking at the sharp picture. ``expected_loss_db`` is a design's. ``overshoots`` of a step by
+    setting; none where it is unknown.
     """
 
     name: str
@@ -58,7 +71,7 @@ class Method:
     fetches: int | None = None
     passes: int | None = None
     settings: int = 1
-    expected_loss_db: float | None = None
+    expected_loss_db: float = math.nan
     overshoots: tuple[float, ...] = ()
 
     @property
@@ -73,7 +86,7 @@ def methods(cell: Cell, groups: Iterable[str]) -> list[Method]:
     found = designed(cell, [name for name in named if name in FAMILIES])
     for name, members in GROUPS.items():
         if name in named:
-            found += members(cell.target)
+            found += members(cell)
     return found
 
 
@@ -91,10 +104,16 @@ def designed(cell: Cell, families: Iterable[str]) -> list[Method]:
     ]
 
 
+def surveyed(cell: Cell, **asked: Unpack[Options]) -> Survey:
+    """What the front door makes of the cell's blur, noise and light."""
+    shared: Options = {"noise": cell.noise / 255, "light": cell.light, "border": "wrap"}
+    options: Options = {**shared, **asked}
+    return compare(cell.blur, **options)
+
+
 def _sizes(cell: Cell, family: str) -> tuple[Design, ...]:
-    options = {"noise": cell.noise / 255, "light": cell.light, "border": "wrap"}
     try:
-        return compare(cell.blur, method=family, fetches=ANY_FETCHES, **options).tried
+        return surveyed(cell, method=family, fetches=ANY_FETCHES).tried
     except ValueRefused:
         return ()
 
@@ -124,9 +143,52 @@ def full_fft(target: Target) -> Method:
     return Method("full FFT Wiener", "", run, knows_blur=True, knows_noise=True)
 
 
-def references(target: Target) -> list[Method]:
-    """Offline solvers."""
-    return charted(target, full_fft(target))
+def references(cell: Cell) -> list[Method]:
+    """The whole filter, and the prior's strength measured on each picture instead of assumed."""
+    return [*charted(cell, full_fft(cell.target)), *measured_strength(cell)]
+
+
+def solver(cell: Cell, name: str) -> Method:
+    """A registered iterative solver, as long as its own rule lets it run."""
+    target, one = cell.target, SOLVERS[name]
+
+    def run(soft: Torus) -> Iterator[Planes]:
+        known = {"noise": target.noise, "prior": target.prior}
+        yield one.solve(soft.values, target.blur, border="wrap", **known)
+
+    return Method(name, "", run, knows_blur=True, knows_noise=True)
+
+
+def iterative(cell: Cell) -> list[Method]:
+    """The best of the iterative solvers."""
+    return charted(cell, solver(cell, BEST_SOLVER))
+
+
+def other_solvers(cell: Cell) -> list[Method]:
+    """All the others."""
+    return charted(cell, *(solver(cell, name) for name in SOLVERS if name != BEST_SOLVER))
+
+
+def measured_strength(cell: Cell) -> list[Method]:
+    """The whole filter and a 7x7 FIR, designed anew for what each picture tells of its detail."""
+    target = cell.target
+
+    def strength(soft: Torus) -> float:
+        encoded = encode(soft.values, cell.light).astype(np.float32)
+        return prior_strength([encoded.squeeze()], target.blur, target.noise, target.prior)
+
+    def whole(soft: Torus) -> Iterator[Planes]:
+        prior = prior_named(target.prior.name, strength(soft))
+        yield soft.times(full_response(dataclasses.replace(target, prior=prior), soft.size))
+
+    def compact(soft: Torus) -> Iterator[Planes]:
+        found = surveyed(cell, method="fir", taps=FIR_TAPS, prior_var=strength(soft))
+        yield soft.convolved(found.chosen.filter.kernel())
+
+    return [
+        Method("full FFT Wiener, measured strength", "", whole, True, True),
+        Method("fir, measured strength", f"{FIR_TAPS}", compact, True, True, FIR_TAPS**2, 1),
+    ]
 
 
 def sharpeners() -> list[Method]:
@@ -161,9 +223,8 @@ def best_sharpener() -> Method:
     return Method("best of CAS and RCAS", "", run, False, False, settings=settings)
 
 
-def deblurrers(target: Target) -> list[Method]:
+def deblurrers(blur: Blur) -> list[Method]:
     """Linear filters in use that take the true blur and no noise."""
-    blur = target.blur
     amounts, ratios = yardsticks.UNSHARP_AMOUNTS, yardsticks.NOISE_TO_SIGNAL
     kernels = list(yardsticks.plain_wiener_kernels(blur.psf(), ratios))
 
@@ -186,14 +247,14 @@ def deblurrers(target: Target) -> list[Method]:
     ]
 
 
-def yardstick_methods(target: Target) -> list[Method]:
+def yardstick_methods(cell: Cell) -> list[Method]:
     """What people use today."""
-    return charted(target, *sharpeners(), best_sharpener(), *deblurrers(target))
+    return charted(cell, *sharpeners(), best_sharpener(), *deblurrers(cell.target.blur))
 
 
-def scikit_image(target: Target) -> list[Method]:
+def scikit_image(cell: Cell) -> list[Method]:
     """The three restorations of scikit-image, channel by channel."""
-    psf, rounds = target.blur.psf(), RICHARDSON_LUCY_ROUNDS
+    psf, rounds = cell.target.blur.psf(), RICHARDSON_LUCY_ROUNDS
 
     def wiener(soft: Torus) -> Iterator[Planes]:
         for balance in WIENER_BALANCES:
@@ -211,7 +272,7 @@ def scikit_image(target: Target) -> list[Method]:
     name = "scikit-image"
     return [
         *charted(
-            target,
+            cell,
             Method(name, "wiener", wiener, True, False, settings=len(WIENER_BALANCES)),
             Method(name, "richardson_lucy", richardson_lucy, True, False, settings=len(rounds)),
         ),
@@ -220,16 +281,18 @@ def scikit_image(target: Target) -> list[Method]:
     ]
 
 
-GROUPS: dict[str, Callable[[Target], list[Method]]] = {
+GROUPS: dict[str, Callable[[Cell], list[Method]]] = {
     "references": references,
+    "iterative": iterative,
+    "other solvers": other_solvers,
     "yardsticks": yardstick_methods,
     "scikit-image": scikit_image,
 }
 
 
-def charted(target: Target, *found: Method) -> list[Method]:
+def charted(cell: Cell, *found: Method) -> list[Method]:
     """Methods with their overshoot read off `step_charts`, the worst of the four by setting."""
-    charts = step_charts(target.blur)
+    charts = step_charts(cell.target.blur)
     out = []
     for one in found:
         read = [[chart_overshoot(planes) for planes in one.run(chart)] for chart in charts]

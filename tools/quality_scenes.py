@@ -102,19 +102,22 @@ class Scene:
     soft: Torus
     light: Light
 
+    def encoded(self, planes: Planes) -> Planes:
+        """``planes``, in the scene's light, as they are displayed; not clipped."""
+        return np.asarray(encode(planes, self.light), np.float64)
+
     @cached_property
     def before_db(self) -> float:
         """PSNR of the degraded picture."""
-        return psnr_db(np.asarray(encode(self.soft.values, self.light)), self.truth)
+        return psnr_db(self.encoded(self.soft.values), self.truth)
 
     @cached_property
     def _ssim_before(self) -> float:
-        return _ssim(np.asarray(encode(self.soft.values, self.light)), self.truth)
+        return _ssim(self.encoded(self.soft.values), self.truth)
 
     def gains_db(self, restored: Iterable[Planes]) -> list[float]:
         """PSNR gain of every picture of ``restored``, given in the scene's light."""
-        encoded = (np.asarray(encode(planes, self.light)) for planes in restored)
-        return [psnr_db(planes, self.truth) - self.before_db for planes in encoded]
+        return [psnr_db(self.encoded(one), self.truth) - self.before_db for one in restored]
 
     def score(self, restored: Iterable[Planes]) -> Score:
         """Of ``restored``, one picture for each setting, the one of best PSNR."""
@@ -123,7 +126,7 @@ class Scene:
             (gain,) = self.gains_db([planes])
             if gain > best_db:
                 best, best_db, setting = planes, gain, number
-        ssim = _ssim(np.asarray(encode(best, self.light)), self.truth)
+        ssim = _ssim(self.encoded(best), self.truth)
         return Score(best_db, ssim - self._ssim_before, setting)
 
 

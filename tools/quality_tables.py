@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -30,7 +31,7 @@ class Row:
 
     ``saw_truth``: the best of ``settings`` was taken for each picture by its PSNR. ``overshoot`` of
     a step edge, as a fraction of the step; ``expected_loss_db`` against the full Wiener filter
-    under the prior.
+    under the prior; nan where there is none.
     """
 
     pictures: str
@@ -48,8 +49,8 @@ class Row:
     input_psnr_db: float
     psnr_gain_db: float
     ssim_gain: float
-    overshoot: float | None
-    expected_loss_db: float | None
+    overshoot: float
+    expected_loss_db: float
 
     @property
     def title(self) -> str:
@@ -64,23 +65,34 @@ class Row:
         return f"{words}; best of {self.settings} by the truth" if self.saw_truth else words
 
 
-def write_csv(rows: Iterable[Row], file: Path) -> None:
-    """One line a row, figures to four digits after the point."""
-    with file.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.DictWriter(out, [field.name for field in fields(Row)], lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({name: _cell(value) for name, value in asdict(row).items()})
+def csv_text(rows: Iterable[Row]) -> str:
+    """A line a row under the names of its fields, figures to four digits after the point."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [field.name for field in fields(Row)], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in asdict(row).items()})
+    return out.getvalue()
 
 
-def markdown(rows: Sequence[Row]) -> str:
-    """The short table, then every method: a table for each light, colour and noise."""
-    parts = [SAID]
+def best_tables(rows: Sequence[Row]) -> str:
+    """What the tables hold, then the best of each budget for each light, colour and noise."""
+    return _sections(rows, "the best of each budget", best_of_budgets, SAID)
+
+
+def all_tables(rows: Sequence[Row]) -> str:
+    """Every method for each light, colour and noise."""
+    return _sections(rows, "everything", table)
+
+
+def _sections(
+    rows: Sequence[Row], what: str, show: Callable[[Sequence[Row]], str], *above: str
+) -> str:
+    parts = [*above]
     for pictures, light, noise in _distinct((r.pictures, r.light, r.noise) for r in rows):
         chosen = [r for r in rows if (r.pictures, r.light, r.noise) == (pictures, light, noise)]
-        where = f"{pictures} pictures, noise {noise:g}/255, {light} light"
-        parts += [f"## {where}: the best of each budget\n", best_of_budgets(chosen)]
-        parts += [f"## {where}: everything\n", table(chosen)]
+        parts.append(f"## {pictures} pictures, noise {noise:g}/255, {light} light: {what}\n")
+        parts.append(show(chosen))
     return "\n".join(parts)
 
 
@@ -101,7 +113,7 @@ def table(rows: Sequence[Row]) -> str:
                 *(gains.get(blur, "") for blur in blurs),
                 f"{_mean(own, lambda row: row.psnr_gain_db):.2f}",
                 f"{_mean(own, lambda row: row.ssim_gain):.3f}",
-                _percent([row.overshoot for row in own]),
+                _percent(_mean(own, lambda row: row.overshoot)),
             ]
         )
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
@@ -110,7 +122,7 @@ def table(rows: Sequence[Row]) -> str:
 def best_of_budgets(rows: Sequence[Row]) -> str:
     """Of the families, for each of `BUDGETS` the size of best mean gain, in one pass and in more;
     then whatever is no family."""
-    designs = [row for row in rows if row.expected_loss_db is not None]
+    designs = [row for row in rows if not math.isnan(row.expected_loss_db)]
     mean_gains = {
         title: _mean([row for row in designs if row.title == title], lambda row: row.psnr_gain_db)
         for title in _distinct(row.title for row in designs)
@@ -127,7 +139,7 @@ def best_of_budgets(rows: Sequence[Row]) -> str:
             fitting = [row for row in designs if row.title not in dear]
             if fitting:
                 kept.append(max(fitting, key=lambda row: mean_gains[row.title]).title)
-    others = _distinct(row.title for row in rows if row.expected_loss_db is None)
+    others = _distinct(row.title for row in rows if math.isnan(row.expected_loss_db))
     order = list(dict.fromkeys([*kept, *others]))
     return table([row for title in order for row in rows if row.title == title])
 
@@ -152,10 +164,11 @@ def _range(counts: Iterable[int | None]) -> str:
     return "-".join(str(count) for count in dict.fromkeys(known[:1] + known[-1:]))
 
 
-def _percent(fractions: Sequence[float | None]) -> str:
-    known = [fraction for fraction in fractions if fraction is not None]
-    return f"{100 * np.mean(known):.0f} %" if known else ""
+def _percent(fraction: float) -> str:
+    return "" if math.isnan(fraction) else f"{100 * fraction:.0f} %"
 
 
 def _cell(value: object) -> object:
-    return f"{value:.4f}" if isinstance(value, float) else value
+    if not isinstance(value, float):
+        return value
+    return "" if math.isnan(value) else f"{value:.4f}"

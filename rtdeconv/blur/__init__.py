@@ -1,7 +1,8 @@
 """Blurs: point spread functions on the pixel grid and their exact transfer functions.
 
 A blur is an array of taps that sum to 1. Continuous shapes are integrated over pixels, so the
-discrete transfer function of the taps is exact, aliasing included.
+discrete transfer function of the taps is exact, aliasing included. An upscaler alone has a
+response that no taps have: see `rtdeconv.blur.upscale`.
 """
 
 from rtdeconv.blur.base import (

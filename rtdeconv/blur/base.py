@@ -148,18 +148,25 @@ class Taps:
         """This blur, then ``other``."""
         if not isinstance(other, Blur):
             return NotImplemented
-        return Chain((*_parts(self), *_parts(other)))
+        return Chain((self, other))
 
 
 @dataclass(frozen=True)
 class Chain(Taps):
-    """Several blurs one after the other: taps convolved, transfer functions multiplied."""
+    """Several blurs one after the other: taps convolved, transfer functions multiplied.
+
+    ``parts`` are single blurs; a chain among them is taken apart.
+    """
 
     parts: tuple[Blur, ...]
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.parts) <= MAX_PARTS:
-            raise ValueRefused(f"a blur has at most {MAX_PARTS} parts, not {len(self.parts)}")
+        single = tuple(one for part in self.parts for one in parts_of(part))
+        if not 2 <= len(single) <= MAX_PARTS:
+            raise ValueRefused(
+                f"a chain of blurs has at least 2 and at most {MAX_PARTS} parts, not {len(single)}"
+            )
+        object.__setattr__(self, "parts", single)
 
     @property
     def spec(self) -> str:
@@ -207,7 +214,8 @@ def _seen_through(parts: tuple[Blur, ...], spectrum: Power) -> Power:
     return seen
 
 
-def _parts(blur: Blur) -> tuple[Blur, ...]:
+def parts_of(blur: Blur) -> tuple[Blur, ...]:
+    """The blurs that ``blur`` consists of, one after the other: itself, or a chain's parts."""
     return blur.parts if isinstance(blur, Chain) else (blur,)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rtdeconv.blur.base import Symmetry, Taps
-from rtdeconv.blur.kernels import catmull_rom
+from rtdeconv.blur.kernels import b_spline
 from rtdeconv.errors import ValueRefused
 from rtdeconv.grid import Array
 
@@ -25,6 +25,10 @@ OFF_CENTRE_PX: Final = 0.1
 
 CENTRED_PX: Final = 0.005
 """How well `centred` centres."""
+
+_MOVES: Final = 8
+_SPLINE_REACH: Final = 8
+"""Pixels after which a spline's ripples have fallen below 3e-5."""
 
 Weights = tuple[tuple[int, ...], ...]
 
@@ -84,15 +88,17 @@ class Psf(Taps):
 def resampled(
     taps: Array, reach: int, *, factor: float = 1.0, shift_px: tuple[float, float] = (0.0, 0.0)
 ) -> Array:
-    """The cubic through ``taps`` (n, n), stretched by ``factor`` and moved by (y, x).
+    """The cubic spline through ``taps`` (n, n), stretched by ``factor`` and moved by (y, x).
 
-    A cubic adds no variance of its own, as linear interpolation does (a quarter px^2 at half a
+    A spline adds no variance of its own, as linear interpolation does (a quarter px^2 at half a
     pixel); where it falls below 0 beside a steep edge it is cut.
     """
-    source = np.arange(len(taps), dtype=np.float64) - len(taps) // 2
+    half = len(taps) // 2 + _SPLINE_REACH
+    source = np.arange(-half, half + 1, dtype=np.float64)
     target = np.arange(-reach, reach + 1, dtype=np.float64)
+    through = np.linalg.inv(b_spline(source[:, None] - source))[:, _SPLINE_REACH:-_SPLINE_REACH]
     weigh_y, weigh_x = (
-        catmull_rom((target - shift)[:, None] / factor - source) for shift in shift_px
+        b_spline((target - shift)[:, None] / factor - source) @ through for shift in shift_px
     )
     return np.maximum(weigh_y @ taps @ weigh_x.T, 0.0)
 
@@ -109,19 +115,13 @@ def centred(taps: Array) -> Array:
 
     Moved again while the cut at 0 leaves some of the way, which it does less each time.
     """
-    reach = len(taps) // 2
-    for _ in range(20):
+    for _ in range(_MOVES):
         y, x = centroid(taps)
         if math.hypot(y, x) <= CENTRED_PX:
             break
-        reach = reach if _has_dark_rim(taps) else reach + 1
+        reach = min(len(taps) // 2 + 1, MAX_TAPS // 2)
         taps = resampled(taps, reach, shift_px=(-y, -x))
     return taps
-
-
-def _has_dark_rim(taps: Array) -> bool:
-    inner = taps[1:-1, 1:-1]
-    return bool(taps.sum() - inner.sum() <= taps.max() / MAX_WEIGHT)
 
 
 def _checked(taps: npt.ArrayLike) -> Array:

@@ -9,13 +9,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from rtdeconv.blur.base import Blur, Chain, Symmetry, Taps
+from rtdeconv.blur.base import Blur, Chain, Symmetry, Taps, parts_of
 from rtdeconv.blur.psf import Psf, centred, centroid
 from rtdeconv.errors import ValueRefused
 from rtdeconv.grid import Array
 from rtdeconv.media.files import cannot_read, existing_file
 from rtdeconv.media.pictures import read_picture
 
+MIN_PICTURE_PX: Final = 5
 MAX_PICTURE_PX: Final = 2048
 MAX_SPOT_PX: Final = 65
 """Side of the square that holds the spot; a larger blur is past what a few taps can undo."""
@@ -87,10 +88,9 @@ def portable(blur: Blur) -> Blur:
 
 def remarks(blur: Blur) -> tuple[str, ...]:
     """What a person should know about how the PSFs in ``blur`` were read."""
-    parts = blur.parts if isinstance(blur, Chain) else (blur,)
     return tuple(
         f"{part.label}: {remark}"
-        for part in parts
+        for part in parts_of(blur)
         if isinstance(part, FilePsf)
         for remark in part.psf_read.remarks
     )
@@ -101,12 +101,14 @@ def measured_psf(values: npt.NDArray[Any], *, white: float | None = None) -> Psf
 
     The background, the median of the border, is taken off, and what noise explains set to 0; the
     spot is cut out, its centroid put on the middle tap, and it is made symmetric where that moves
-    at most `SAME_SHAPE` of the light. Pixels at ``white`` are taken as clipped. Raises ValueRefused
-    for what is no spot, one clipped, cut off or too large.
+    at most `SAME_SHAPE` of the light. Pixels at ``white`` are taken as clipped. A spot of a sigma
+    under .7 px that lies between pixels comes out wider, by up to .3 px: samples so far apart do
+    not tell. Raises ValueRefused for what is no spot, one clipped, cut off or too large.
     """
-    if values.ndim != 2 or not all(3 <= n <= MAX_PICTURE_PX for n in values.shape):
+    if values.ndim != 2 or not all(MIN_PICTURE_PX <= n <= MAX_PICTURE_PX for n in values.shape):
         raise ValueRefused(
-            f"a picture of a spot has 3..{MAX_PICTURE_PX} px a side, not {values.shape}; cut it out"
+            f"a picture of a spot has {MIN_PICTURE_PX}..{MAX_PICTURE_PX} px a side, not "
+            f"{values.shape}; cut one out, with its dark surroundings"
         )
     if not np.isfinite(values).all():
         raise ValueRefused("some of its values are not finite; repair it")
@@ -117,7 +119,7 @@ def measured_psf(values: npt.NDArray[Any], *, white: float | None = None) -> Psf
             f"a spot that is flat by nature below white"
         )
     light, background = _light(np.asarray(values, np.float64))
-    psf = Psf(centred(_cut_out(light)))
+    psf = Psf(_held(centred(_cut_out(light))))
     size, share = len(psf.weights), background / light.max()
     notes = [f"cut to {size}x{size} px, centred"]
     if abs(share) >= 0.001:
@@ -128,13 +130,13 @@ def measured_psf(values: npt.NDArray[Any], *, white: float | None = None) -> Psf
 def _light(values: Array) -> tuple[Array, float]:
     """``values`` above the background, what noise explains set to 0; and the background.
 
-    The noise is that of second differences along the border, where a spot's tails cancel.
+    The noise is that of third differences along the border, where a spot's tails cancel.
     """
     edges = (values[0], values[-1], values[:, 0], values[:, -1])
     border = np.concatenate(edges)
     background = float(np.median(border))
-    wiggle = np.concatenate([np.diff(edge, 2) for edge in edges])
-    noise = float(np.sqrt(np.mean(wiggle**2) / 6))
+    wiggle = np.concatenate([np.diff(edge, 3) for edge in edges])
+    noise = float(np.sqrt(np.mean(wiggle**2) / (1 + 9 + 9 + 1)))
     light, floor = values - background, SEEN * noise
     peak = light.max()
     if peak <= max(floor, 1e-9 * np.abs(values).max()):
@@ -148,22 +150,26 @@ def _light(values: Array) -> tuple[Array, float]:
 
 
 def _cut_out(light: Array) -> Array:
-    """The smallest odd square about the pixel of the centroid that holds `HELD` of the light."""
+    """The square of `MAX_SPOT_PX` about the pixel of the centroid, less its dark margin."""
     reach = MAX_SPOT_PX // 2
-    height, width = light.shape
-    from_middle = centroid(light)
-    y, x = (round(c + (n - 1) / 2) for c, n in zip(from_middle, (height, width), strict=True))
-    padded = np.pad(light, reach)
-    around = padded[y : y + 2 * reach + 1, x : x + 2 * reach + 1]
-    for r in range(reach + 1):
-        square = around[reach - r : reach + r + 1, reach - r : reach + r + 1]
+    y, x = (round(c + (n - 1) / 2) for c, n in zip(centroid(light), light.shape, strict=True))
+    around = np.pad(light, reach)[y : y + MAX_SPOT_PX, x : x + MAX_SPOT_PX]
+    share = around.sum() / light.sum()
+    if share < HELD:
+        raise ValueRefused(
+            f"a square of {MAX_SPOT_PX} px about its centroid holds {share:.0%} of its light, so "
+            f"it shows more than one spot, or one too large to undo; cut one out, or scale it down"
+        )
+    return _held(around)
+
+
+def _held(light: Array) -> Array:
+    """The smallest square about the middle that holds `HELD` of the light."""
+    for margin in range(len(light) // 2, 0, -1):
+        square = light[margin:-margin, margin:-margin]
         if square.sum() >= HELD * light.sum():
             return square
-    share = around.sum() / light.sum()
-    raise ValueRefused(
-        f"a square of {MAX_SPOT_PX} px about its centroid holds {share:.0%} of its light, so it "
-        f"shows more than one spot, or one too large to undo; cut one out, or scale it down"
-    )
+    return light
 
 
 def _symmetric(psf: Psf, notes: list[str]) -> Psf:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rtdeconv.blur.base import MAX_PARTS, Blur, Chain
+from rtdeconv.blur.base import Blur, Chain
 from rtdeconv.blur.camera import Airy, Motion, Pixel
 from rtdeconv.blur.gaussian import Gaussian
 from rtdeconv.blur.psf import Psf
@@ -102,10 +102,7 @@ def parse_blur(text: str) -> Blur:
     ``psf:TAPS/TAPS/...``; pixels and degrees where nothing else is said. Raises ValueRefused, the
     whole request repeated, and MediaError for a file.
     """
-    parts = _parts(text.strip())
-    if len(parts) > MAX_PARTS:
-        raise ValueRefused(f"a blur has at most {MAX_PARTS} parts, not {len(parts)}")
-    blurs = tuple(_parse_part(part.strip(), text) for part in parts)
+    blurs = tuple(_parse_part(part.strip(), text) for part in _parts(text.strip()))
     return blurs[0] if len(blurs) == 1 else Chain(blurs)
 
 

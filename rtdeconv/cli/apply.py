@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from itertools import islice
 
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, number
 from rtdeconv.device import chosen
-from rtdeconv.media.pictures import is_picture
+from rtdeconv.media.pictures import is_picture, read_picture
 from rtdeconv.pixels import Image
+
+
+FRAMES_LOOKED_AT, FRAME_STEP = 8, 15
 
 
 def register(subparsers: Subparsers) -> None:
@@ -39,7 +43,10 @@ def run(parsed: argparse.Namespace) -> int:
     from rtdeconv.cli.progress import frames_shown
     from rtdeconv.stream import restore_picture, restore_video
 
-    found = designed(parsed)
+    like = _looked_at(parsed.input) if parsed.prior_var == "auto" else []
+    found = designed(parsed, like)
+    if like:
+        note(f"prior variance {found.target.prior.var:.4g}, found from the input")
     with chosen(found.plan, parsed.device) as device:
 
         def restore(image: Image) -> Image:
@@ -67,3 +74,12 @@ def run(parsed: argparse.Namespace) -> int:
     for loss in report.losses:
         note(f"lost: {loss}")
     return 1 if report.losses else 0
+
+
+def _looked_at(path: str) -> list[Image]:
+    """The picture, or frames from the beginning of the video, to learn from."""
+    from rtdeconv.stream import video_frames
+
+    if is_picture(path):
+        return [read_picture(path).pixels]
+    return list(islice(video_frames(path), 0, FRAMES_LOOKED_AT * FRAME_STEP, FRAME_STEP))

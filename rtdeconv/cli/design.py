@@ -92,7 +92,7 @@ def _print_front(found: Survey) -> None:
     from rich.table import Table
 
     table = Table(
-        title=f"undoing {found.chosen.target.blur.spec}: what is worth having, of "
+        title=f"undoing {found.chosen.target.blur.label}: what is worth having, of "
         f"{len(found.tried)} designs",
         title_justify="left",
         box=None,  # as lines between columns would not leave room for words in 80
@@ -140,7 +140,7 @@ def _print_chosen(found: Survey) -> None:
         ("stored between passes", one.intermediate),
         ("same again", f"rtdeconv design {one.options}"),
     )
-    table = Table(title=f"undoing {one.target.blur.spec}", show_header=False, title_justify="left")
+    table = Table(title=f"undoing {one.target.blur.label}", show_header=False, title_justify="left")
     for row in rows:
         table.add_row(*row)
     Console().print(table)

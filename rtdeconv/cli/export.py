@@ -50,5 +50,5 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 def _file_name(found: Design, host: Host) -> str:
-    words = f"{found.target.blur.spec} {found.method} {found.size}"
+    words = f"{found.target.blur.label} {found.method} {found.size}"
     return re.sub(r"[^a-z0-9.]+", "-", words.lower()) + host.suffix

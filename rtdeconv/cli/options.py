@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from rtdeconv.designer import Options, compare
 from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.noise import noise_sigma
+from rtdeconv.pixels import Image
 from rtdeconv.planner import Survey
 
 BLURS = ", ".join(kind.example for kind in KINDS.values()) + "; several joined by +"
@@ -29,7 +31,12 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
     model.add_argument("--noise", metavar="X", help="noise, such as 0.01 or 2/255 [1/255]")
     model.add_argument("--bits", type=_whole, help="bits the values are rounded to [8]")
     model.add_argument("--prior", metavar="P", help="ar1, power, flat or images:GLOB [ar1]")
-    model.add_argument("--prior-var", type=number, metavar="V", help="the prior's variance [0.05]")
+    model.add_argument(
+        "--prior-var",
+        type=_number_or_auto,
+        metavar="V",
+        help="the prior's variance, or auto: from the picture at hand [0.05]",
+    )
     model.add_argument(
         "--sigma-range", type=number, metavar="PCT", help="the blur's size is known to +-PCT %% [0]"
     )
@@ -65,13 +72,16 @@ def add_filter_or_blur(parser: argparse.ArgumentParser) -> None:
     add_design_options(parser)
 
 
-def designed(parsed: argparse.Namespace) -> Design:
+def designed(parsed: argparse.Namespace, like: Sequence[Image] = ()) -> Design:
     """The design of FILTER or BLUR."""
-    return surveyed(parsed).chosen
+    return surveyed(parsed, like).chosen
 
 
-def surveyed(parsed: argparse.Namespace) -> Survey:
-    """The design of FILTER or BLUR, with what else was tried."""
+def surveyed(parsed: argparse.Namespace, like: Sequence[Image] = ()) -> Survey:
+    """The design of FILTER or BLUR, with what else was tried.
+
+    ``like``: the blurred pictures at hand, for what is to be found from them.
+    """
     text = parsed.filter_or_blur
     given = _given(parsed)
     if text.endswith(".json") or _is_file(text):
@@ -80,7 +90,7 @@ def surveyed(parsed: argparse.Namespace) -> Survey:
             raise ValueRefused(f"{option} shapes a new design; {shown(text)} already is one")
         one = load(text)
         return Survey((one,), (one,), one, "as it is in the file")
-    return compare(text, **given)
+    return compare(text, like=like, **given)
 
 
 def _is_file(text: str) -> bool:
@@ -91,7 +101,7 @@ def _is_file(text: str) -> bool:
 
 
 def _given(parsed: argparse.Namespace) -> dict[str, Any]:
-    options = {name: getattr(parsed, name) for name in Options.__annotations__}
+    options = {name: getattr(parsed, name, None) for name in Options.__annotations__}
     if parsed.noise is not None:
         options["noise"] = noise_sigma(parsed.noise)
     return {name: value for name, value in options.items() if value is not None}
@@ -103,6 +113,10 @@ def number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a number, not {shown(text)}") from None
+
+
+def _number_or_auto(text: str) -> float | str:
+    return text if text == "auto" else number(text)
 
 
 def _whole(text: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rtdeconv.emit import glsl330
-from rtdeconv.emit.about import About
+from rtdeconv.emit.about import About, is_safe
 from rtdeconv.errors import unknown_name
 from rtdeconv.plan import Plan
 
@@ -40,4 +40,4 @@ def host_named(name: str) -> Host:
     return HOSTS[name]
 
 
-__all__ = ["HOSTS", "About", "Host", "host_named"]
+__all__ = ["HOSTS", "About", "Host", "host_named", "is_safe"]

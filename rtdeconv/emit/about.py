@@ -14,6 +14,8 @@ from rtdeconv.plan import Border, Plan, Sample, WeightedSum, footprint, reads, w
 # no backslash (it would continue a comment's line), no control characters, no comment ends
 _SAFE = re.compile(r"[A-Za-z0-9 .,:;+@/()%<=>_-]*")
 
+LONGEST = 200
+
 _LIGHT: dict[Light, str] = {
     "linear": "linear: the sRGB curve (exact) is undone at each fetch and redone at the end",
     "gamma2": "square / square root around the filter, the cheap stand-in for the sRGB curve",
@@ -40,8 +42,13 @@ class About:
 
     def __post_init__(self) -> None:
         for text in (self.title, *self.design, self.command):
-            if not _SAFE.fullmatch(text) or "*/" in text:
+            if not is_safe(text):
                 raise ValueRefused(f"text not allowed in a shader: {shown(text)}")
+
+
+def is_safe(text: str) -> bool:
+    """Whether ``text`` may stand in a comment of any shader language, in one readable line."""
+    return len(text) <= LONGEST and _SAFE.fullmatch(text) is not None
 
 
 def header(plan: Plan, about: About, source: str) -> list[str]:

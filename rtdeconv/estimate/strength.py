@@ -1,16 +1,16 @@
 """How much detail a blurred picture holds: the strength at which a prior restores it best.
 
-With the blur's response H, the noise power N and a prior v S of unknown strength v, the Wiener
-filter is G = H* q, q = v S / (|H|^2 v S + N), divided by its value at DC. The squared error that it
-leaves on a picture X seen as Y,
+Let the blur respond by H and pass the power M (|H|^2 for one size), N be the noise power and v S a
+prior of unknown strength v. The Wiener filter is G = H* q, q = v S / (M v S + N), divided by its
+value at DC. The squared error that it leaves on a picture X seen as Y,
 
-    E|G Y - X|^2 = |G|^2 E|Y|^2 - 2 Re(G E[Y X*]) + E|X|^2,    H* E[Y X*] = E|Y|^2 - N,
+    E|G Y - X|^2 = |G|^2 E|Y|^2 - 2 Re(G E[Y X*]) + E|X|^2,    E[Y X*] = H (E|Y|^2 - N) / M,
 
-needs nothing but Y's own power P: v is where mean(P |H|^2 q^2 - 2 (P - N) q) is smallest (Stein's
-unbiased risk). Checked on the ten pictures of `tools/figures.py`, mean over blurs of .5, .7, 1 and
-1.5 px and noise 1, 2.55 and 7.65: the full filter gains 2.57 dB at ar1's usual strength, 2.99 dB
-here, 3.01 dB at each picture's best strength. The likelihood of P under v |H|^2 S + N, which fits
-all frequencies alike though no picture has the prior's slope, gives 2.84 dB.
+needs nothing but Y's own power P: v is where mean |H|^2 (P q^2 - 2 (P - N) q / M) is smallest
+(Stein's unbiased risk). Checked on the ten pictures of `tools/figures.py`, mean over blurs of .5,
+.7, 1 and 1.5 px and noise 1, 2.55 and 7.65: the full filter gains 2.58 dB at ar1's usual strength,
+@AUTO dB here, 3.01 dB at each picture's best strength. The likelihood of P under M v S + N, which
+fits all frequencies alike though no picture has the prior's slope, gives 2.84 dB.
 
 The noise that was stated counts in G as it must, but in the risk only as far as the picture does
 not contradict it: taken at its word, noise understated by a tenth would be restored as detail.
@@ -30,27 +30,31 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.grid import Array, fft_frequencies
 from rtdeconv.noise import Noise
 from rtdeconv.pixels import Image, checked_image
-from rtdeconv.prior import Prior
+from rtdeconv.prior import Ar1, Prior
 from rtdeconv.prior.periodograms import blocks, periodograms
+from rtdeconv.target import Target
 
 BLOCK_PX: Final = 64
 MOST_BLOCKS: Final = 1024
 
-LEAST_VAR: Final = 1e-6
-"""About the rounding of 8 bits: no detail at all."""
-
+LEAST: Final = 1 / 64
 MOST: Final = 2.0
-"""Times the usual variance. More gains next to nothing on any picture; a blur stated too wide,
-which makes a picture seem full of detail, would ask for it."""
+"""Bounds of the detail, at a quarter wave per pixel, in that of the usual ar1: LEAST is still no
+strong smoothing, should the first frames of a clip be black; beyond MOST nothing is gained, but a
+blur stated too wide, which makes a picture seem full of detail, would ask for it."""
 
-STEPS: Final = 160
-"""Seven to nine strengths an octave, then a parabola through the best and its neighbours."""
+STEPS: Final = 57
+"""Eight strengths an octave, then a parabola through the best and its neighbours."""
 
 QUIET: Final = 0.5
 """Blocks with less than this share of the noise never saw it: captions, codec-smoothed sky."""
 
 HEARD: Final = 1.5
 """Frequencies count where the power is this many times the noise's."""
+
+PASSED: Final = 0.1
+"""They count where the blur passes this much of their amplitude: beside a null, all that curves and
+clipping left there would be taken for detail that the blur removed."""
 
 CLEAR: Final = 3.0
 """Where the power is this many times its least, it is taken for signal to measure the rest by."""
@@ -62,31 +66,42 @@ RING_BINS: Final = 40
 """Rings of fewer frequencies are too few to look for the least power in."""
 
 
-def prior_strength(pictures: Sequence[Image], blur: Blur, noise: Noise, prior: Prior) -> float:
+def prior_strength(
+    pictures: Sequence[Image], blur: Blur, noise: Noise, prior: Prior, *, spread: float = 0.0
+) -> float:
     """The variance with which ``prior`` restores these blurred pictures, or frames, best.
 
-    Blocks count alike, and colour channels one by one, as in PSNR. The pictures are taken as
-    blurred on encoded values; where that happened in linear light, signal and noise scale by the
-    same slope and the answer stays. LEAST_VAR where there is nothing but noise, at most MOST times
-    the usual variance. Raises ValueRefused.
+    ``spread`` as in `Target`. Blocks count alike, and colour channels one by one, as in PSNR. The
+    pictures are taken as blurred on encoded values; where that happened in linear light, signal and
+    noise scale by the same slope and the answer stays. A blur stated a tenth too wide doubles it.
+    The least variance where there is nothing but noise. Raises ValueRefused.
     """
     wy, wx = fft_frequencies((BLOCK_PX, BLOCK_PX))
-    passed = np.abs(blur.otf(wy, wx)) ** 2
+    mean, passed = Target(blur, noise, prior, spread=spread).moments(wy, wx)
     shape = prior.spectrum(wy, wx) / prior.var
     power = _mean_power(pictures, noise)
     ring = np.rint(np.hypot(wy, wx) * BLOCK_PX / (2 * math.pi)).astype(np.intp)
     heard = _ring_means(power, ring)
     floor = _noise_heard(heard, _ring_means(passed * shape, ring), ring, noise.power)
-    at = (heard > HEARD * floor)[ring]
+    at = (heard > HEARD * floor)[ring] & (passed > PASSED**2)
+    coherent = np.abs(mean) ** 2
+    candidates = _usual(prior) * np.geomspace(LEAST, MOST, STEPS)
     if not at.any():
-        return LEAST_VAR
-    candidates = np.geomspace(LEAST_VAR, MOST * prior.usual_var, STEPS)
+        return float(candidates[0])
     risks = np.empty(STEPS)
     for index, var in enumerate(candidates):
         q = var * shape / (passed * var * shape + noise.power)
-        q = q[at] / q[0, 0]
-        risks[index] = np.mean(power[at] * passed[at] * q**2 - 2 * (power[at] - floor) * q)
+        q /= q[0, 0]
+        error = coherent * (power * q**2 - 2 * (power - floor) * q / passed)
+        risks[index] = np.mean(error[at])
     return _least(candidates, risks)
+
+
+def _usual(prior: Prior) -> float:
+    """The variance that gives ``prior`` the detail of the usual ar1 at a quarter wave a pixel."""
+    quarter, zero = np.array([math.pi / 2]), np.zeros(1)
+    usual, own = (model.spectrum(quarter, zero)[0] for model in (Ar1(), prior))
+    return float(usual / own * prior.var)
 
 
 def _mean_power(pictures: Sequence[Image], noise: Noise) -> Array:

@@ -35,14 +35,14 @@ def fit_delta_separable(at: Sampled, size: Size) -> DeltaSeparable:
     assert size.taps is not None and size.terms is not None
     found = [_searched(at, size.taps, sigmas) for sigmas in _starts(size.terms)]
     fitted = [_with_amounts(lines, at) for lines in found]
-    return min(fitted, key=lambda one: at.expected_error(_response(one, at)))
+    return min(fitted, key=lambda one: at.kernel_error(one.kernel()))
 
 
 def fit_unsharp(at: Sampled, size: Size) -> DeltaSeparable:
     """The best Gaussian and the best amount: what an unsharp mask can do when it knows the blur."""
     assert size.taps is not None
     fitted = [_with_amounts([_gaussian_lines(s, size.taps)], at) for s in UNSHARP_SIGMAS_PX]
-    return min(fitted, key=lambda one: at.expected_error(_response(one, at)))
+    return min(fitted, key=lambda one: at.kernel_error(one.kernel()))
 
 
 def _starts(terms: int) -> list[tuple[float, ...]]:
@@ -107,10 +107,6 @@ def _with_amounts(lines: list[tuple[Line, Line]], at: Sampled) -> DeltaSeparable
     kernels[:, centre, centre] += 1.0
     amounts = on_lattice(solve(kernels, at), bits=AMOUNT_BITS)
     return DeltaSeparable(tuple((float(s), *pair) for s, pair in zip(amounts, lines, strict=True)))
-
-
-def _response(found: DeltaSeparable, at: Sampled) -> Spectrum:
-    return at.grid.responses(found.kernel()[None])[0]
 
 
 FAMILY = Family(

@@ -52,16 +52,17 @@ def fit_fetch(at: Sampled, size: Size) -> Fetches:
         if around % len(turns) == 0
     ]
     # the last has the fewest turns to obey, and should leave the least error
-    turns, best = found[-1]
-    for others, one in found:
-        ratio = (at.wiener_error() + one.errors[0]) / (at.wiener_error() + best.errors[0])
-        if 10 * math.log10(ratio) < SAME_DB:
-            turns, best = others, one
-            break
+    limit = 10 ** (SAME_DB / 10) * (at.wiener_error() + found[-1][1].errors[0])
+    turns, best = next(
+        (turns, one) for turns, one in found if at.wiener_error() + one.errors[0] <= limit
+    )
     places, weights = best.places[0], best.weights[0]
     if at.target.max_overshoot is not None:
         weights = _limited(at, turns, places)
-    return Fetches(_samples(turns, places, weights))
+    samples = _samples(turns, places, weights)
+    if at.symmetry == "8-fold":  # all of one error: chosen by rule, not by the last digit
+        samples = min(_mirrored(samples))
+    return Fetches(samples)
 
 
 def _found(at: Sampled, turns: Turns, sets: int) -> Candidates:
@@ -84,15 +85,33 @@ def _limited(at: Sampled, turns: Turns, places: Array) -> Array:
 
 
 def _samples(turns: Turns, places: Array, weights: Array) -> tuple[Spot, ...]:
-    """The centre and all fetches of the sets, weights on their lattice, outward.
+    """The centre and all fetches of the sets, outward, weights on their lattice.
 
     A tap to the right of the impulse response is a fetch to the left.
     """
     each = weights / len(turns)
     each = on_lattice(np.append(each, 1 - weights.sum()))[:-1]
-    order = np.argsort(np.hypot(*places.T), kind="stable")
-    spots = [(float(each[k]), -x, -y) for k in order for x, y in _around(turns, places[k])]
-    return ((1.0 - math.fsum(weight for weight, *_ in spots), 0.0, 0.0), *spots)
+    spots = [
+        (float(weight), 0.0 - x, 0.0 - y)
+        for weight, place in zip(each, places, strict=True)
+        for x, y in _around(turns, place)
+    ]
+    centre = 1.0 - math.fsum(weight for weight, *_ in spots)
+    return _outward([(centre, 0.0, 0.0), *spots])
+
+
+def _mirrored(samples: tuple[Spot, ...]) -> list[tuple[Spot, ...]]:
+    """The samples and their mirror images in axes and diagonals, one of each two that a half turn
+    swaps."""
+    images = []
+    for sign in (1.0, -1.0):
+        images.append([(weight, 0.0 + sign * x, y) for weight, x, y in samples])
+        images.append([(weight, 0.0 + sign * y, x) for weight, x, y in samples])
+    return [_outward(image) for image in images]
+
+
+def _outward(spots: list[Spot]) -> tuple[Spot, ...]:
+    return tuple(sorted(spots, key=lambda spot: (spot[1] ** 2 + spot[2] ** 2, *spot)))
 
 
 def _around(turns: Turns, place: Array) -> list[tuple[float, float]]:

@@ -22,31 +22,34 @@ from rtdeconv.grid import Array
 
 SAMPLE_ERROR: Final = 2.0**-18
 """Error power of a bilinear sample that fits allow for, relative to the picture's: texture units
-mix with weights of 8 bits, off by up to 2^-9. It keeps weights from growing and cancelling."""
+may mix with weights of 8 bits, off by up to 2^-9. It keeps weights from growing and cancelling."""
 
-ROUNDS: Final = (8, 6)
-"""Steps of descent, a quarter of the candidates going on each time; LAST_ROUNDS for the best."""
+MAX_SCATTERED, SCATTER_WORK = 200, 1600
+"""Scattered starts: at most so many, and fewer of many sets, whose time grows with the square."""
 
-LAST_ROUNDS: Final = 15
-
-KEPT: Final = 12
-"""Candidates that end a search, and that the search for one set more begins with."""
+NEAR_PX, FAR_PX = 1.5, 6.0
+"""Half sides, smallest and largest, of the squares that starts are scattered over."""
 
 EXTENDED: Final = 32
-MAX_SCATTERED: Final = 200
-SCATTER_WORK: Final = 1600
-"""Starts: smaller candidates with a set more, and scattered ones, fewer of many sets since the time
-of each grows with the square."""
+"""Starts that are candidates of fewer fetches with one set more."""
 
-NEAR_PX, FAR_PX, STEP_PX = 1.5, 6.0, 0.5
-"""Starts are scattered over squares of half sides between the two, and sets are added in steps."""
+STEP_PX: Final = 0.5
+"""Grid of the places that a further set is tried at; descent goes on from there."""
+
+ROUNDS: Final = (8, 6)
+"""Steps of descent, after each of which a quarter of the candidates goes on."""
+
+LAST_ROUNDS: Final = 15
+"""Steps of descent of those FINISHED."""
+
+KEPT, FINISHED = 12, 4
+"""Candidates, at least, that a search ends with, and those of them worth finishing."""
 
 ALIKE: Final = 1e-3
 """Candidates whose errors differ by less than this fraction have most likely met."""
 
-FINISHED: Final = 4
 HAIR: Final = 1e-4
-"""An error smaller by less than this fraction of the untouched picture's is not worth a step."""
+"""An error less by this fraction of the untouched picture's is not worth a step of 1/256 px."""
 
 _NEIGHBOURS: Final = np.array([(x, y) for y in (-1, 0, 1) for x in (-1, 0, 1) if x or y]) / SUBTEXEL
 _SLOPE: Final = np.array([-1.0, 1.0])

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtdeconv.emit import HOSTS, About
-from rtdeconv.emit.glsl330 import image_name, uniform_name
+from rtdeconv.emit.glsl330 import CROP, image_name, map_name, uniform_name
 from rtdeconv.errors import DeviceError
 from rtdeconv.gpu.device import open_context
 from rtdeconv.gpu.tiles import spans
+from rtdeconv.interpret import NONE, map_reds
 from rtdeconv.pixels import Image, checked_image
 from rtdeconv.plan import Plan, parameter_values, reads
 from rtdeconv.rewrite import decode_once
@@ -56,15 +57,17 @@ class _Frame:
     """All GL state of one picture size and dtype.
 
     ``images`` are the plan's, the source first and the target last, each at the texture unit of
-    its number; ``scopes`` aim each pass at its image, with nothing enabled, and put back what was.
+    its number, then come ``maps``; ``scopes`` aim each pass at its image, with nothing enabled, and
+    put back what was.
     """
 
     images: tuple[moderngl.Texture, ...]
+    maps: tuple[moderngl.Texture, ...]
     targets: tuple[moderngl.Framebuffer, ...]
     scopes: tuple[moderngl.Scope, ...]
 
     def release(self) -> None:
-        owned: tuple[Any, ...] = (*self.scopes, *self.targets, *self.images)
+        owned: tuple[Any, ...] = (*self.scopes, *self.targets, *self.images, *self.maps)
         for one in owned:
             one.release()
 
@@ -99,7 +102,8 @@ class Player:
         numbers = range(1, len(plan.passes) + 1)
         try:
             self._programs = [
-                _program(self._context, text, {**(switches or {}), "RTD_PASS": k}) for k in numbers
+                _program(self._context, plan, text, {**(switches or {}), "RTD_PASS": k})
+                for k in numbers
             ]
         except DeviceError:
             if self._owns_context:
@@ -109,18 +113,25 @@ class Player:
         self._frame: _Frame | None = None
         self._frame_key: tuple[object, ...] = ()
 
-    def run(self, image: Image, *, strength: float = 1.0) -> Image:
+    def run(
+        self,
+        image: Image,
+        *,
+        strength: float = 1.0,
+        values: Mapping[str, float] = NONE,
+        maps: Mapping[str, Image] = NONE,
+    ) -> Image:
         """``image`` restored, same shape and dtype; alpha stays bit equal, and at 0 everything.
 
-        Raises ValueRefused for what is no picture and for a strength outside its range.
+        Raises ValueRefused for what is no picture, unknown, missing or out of range.
         """
-        settings = parameter_values(self._plan, {"strength": strength})
+        settings = parameter_values(self._plan, {"strength": strength, **values})
         pixels: Pixels = checked_image(image)
+        reds = map_reds(self._plan, maps, pixels)
         with self._current:
-            for program in self._programs:
-                for name, value in settings.items():
-                    _set(program, uniform_name(name), value)
-            return self._tiled(pixels)
+            for name, value in settings.items():
+                self._set(uniform_name(name), value)
+            return self._tiled(pixels, [red.astype(np.float32) for red in reds.values()])
 
     def close(self) -> None:
         """Releases every GL object, and the context where the player opened it."""
@@ -147,26 +158,38 @@ class Player:
     ) -> None:
         self.close()
 
-    def _tiled(self, pixels: Pixels) -> Pixels:
+    def _set(self, name: str, value: Any) -> None:
+        for program in self._programs:
+            _set(program, name, value)
+
+    def _tiled(self, pixels: Pixels, reds: list[Pixels]) -> Pixels:
         """The whole picture, in one piece where it fits in a texture."""
+        height, width = pixels.shape[:2]
         rows, columns = (
             spans(size, self._limit, self._plan.reach, self._plan.border)
-            for size in pixels.shape[:2]
+            for size in (height, width)
         )
         if len(rows) == len(columns) == 1:
-            return self._drawn(pixels)
+            self._set(CROP, (0.0, 0.0, 1.0, 1.0))
+            return self._drawn(pixels, reds)
         out = np.empty_like(pixels)
         for row, column in product(rows, columns):
-            tile = self._drawn(np.ascontiguousarray(pixels[row.read][:, column.read]))
-            out[row.kept, column.kept] = tile[row.crop, column.crop]
+            part = (column.start, row.start, len(column.read), len(row.read))
+            self._set(CROP, tuple(np.divide(part, (width, height, width, height))))
+            tile, *tiles = (
+                np.ascontiguousarray(whole[row.read][:, column.read]) for whole in (pixels, *reds)
+            )
+            drawn = self._drawn(tile, tiles)
+            out[row.kept, column.kept] = drawn[row.crop, column.crop]
         return out
 
-    def _drawn(self, image: Pixels) -> Pixels:
+    def _drawn(self, image: Pixels, reds: list[Pixels]) -> Pixels:
         """One picture or tile: uploaded, every pass drawn, read back."""
         frame = self._frame_for(image)
         source, target = frame.images[0], frame.targets[-1]
-        source.write(image, alignment=1)
-        for unit, texture in enumerate(frame.images[:-1]):
+        for texture, pixels in zip((source, *frame.maps), (image, *reds), strict=True):
+            texture.write(pixels, alignment=1)
+        for unit, texture in enumerate((*frame.images[:-1], *frame.maps)):
             texture.use(unit)
         for scope, array in zip(frame.scopes, self._arrays, strict=True):
             with scope:
@@ -216,6 +239,7 @@ class Player:
             try:
                 source = texture(channels, kind, alignment=1, internal_format=wide)
                 drawn = [texture(1 if channels == 1 else 4, type_) for type_ in written]
+                maps = tuple(texture(1, "f4", alignment=1) for _ in self._plan.maps)
                 for number in sampled:
                     (source, *drawn)[number].filter = (moderngl.LINEAR, moderngl.LINEAR)
                 targets = tuple(target(image) for image in drawn)
@@ -225,7 +249,7 @@ class Player:
                 ) from reason
             made.pop_all()
         scopes = tuple(context.scope(one, enable_only=moderngl.NOTHING) for one in targets)
-        return _Frame((source, *drawn), targets, scopes)
+        return _Frame((source, *drawn), maps, targets, scopes)
 
 
 def quick_player(plan: Plan, *, context: moderngl.Context | None = None) -> Player:
@@ -238,7 +262,9 @@ def quick_player(plan: Plan, *, context: moderngl.Context | None = None) -> Play
     return Player(quick, switches=QUICK, context=context)
 
 
-def _program(context: moderngl.Context, text: str, defines: Mapping[str, int]) -> moderngl.Program:
+def _program(
+    context: moderngl.Context, plan: Plan, text: str, defines: Mapping[str, int]
+) -> moderngl.Program:
     """One pass of ``text``. The switches follow its ``#version`` line, its line numbers kept."""
     version, _, rest = text.partition("\n")
     lines = [version, *(f"#define {name} {value}" for name, value in defines.items()), "#line 2"]
@@ -249,12 +275,14 @@ def _program(context: moderngl.Context, text: str, defines: Mapping[str, int]) -
         raise DeviceError(
             f"this GL refuses the shader's pass {defines['RTD_PASS']}: {said}"
         ) from reason
-    for unit in range(defines["RTD_PASS"]):
-        _set(program, image_name(unit), unit)
+    samplers = [image_name(number) for number in range(len(plan.passes))]
+    samplers += [map_name(one.name) for one in plan.maps]
+    for unit, name in enumerate(samplers):
+        _set(program, name, unit)
     return program
 
 
-def _set(program: moderngl.Program, name: str, value: float) -> None:
+def _set(program: moderngl.Program, name: str, value: Any) -> None:
     """Sets a uniform, unless its pass makes no use of it and the compiler left it out."""
     if name in program:
         program[name] = value

@@ -28,9 +28,11 @@ class Span:
     """One tile along one axis.
 
     ``read`` are the source positions of its pixels, shape (length,); of its result, ``crop`` is
-    kept and lands at ``kept`` of the picture.
+    kept and lands at ``kept`` of the picture. ``start`` is where its first pixel would lie, below 0
+    where a wrapped picture's tile begins before it.
     """
 
+    start: int
     read: NDArray[np.intp]
     crop: slice
     kept: slice
@@ -42,7 +44,7 @@ def spans(size: int, limit: int, reach: int, border: Border) -> list[Span]:
     Raises ValueRefused where nothing of a tile would remain between its margins.
     """
     if size <= limit:
-        return [Span(np.arange(size), slice(0, size), slice(0, size))]
+        return [Span(0, np.arange(size), slice(0, size), slice(0, size))]
     step = limit - 2 * reach
     if step < 1:
         raise ValueRefused(f"tiles of this filter are over {2 * reach} px wide, not {limit}")
@@ -52,6 +54,7 @@ def spans(size: int, limit: int, reach: int, border: Border) -> list[Span]:
     cuts = [0, *(start + reach for start in starts[1:]), size]
     return [
         Span(
+            start=start,
             read=np.arange(start, start + limit) % size,
             crop=slice(low - start, high - start),
             kept=slice(low, high),

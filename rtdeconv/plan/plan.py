@@ -1,13 +1,4 @@
-"""The plan: what any machine executes, as plain data.
-
-A straight line of passes. Image 0 is the source; pass k (counted from 1) writes image k from
-fetches of earlier images and a small pointwise expression tree. Fetches of image 0 are decoded to
-the plan's light, the last pass is encoded back; images between hold the plan's light in a declared
-stored format. Alpha never enters an expression: it is copied from the source.
-
-The numpy interpreter (`rtdeconv.interpret`) defines the meaning; everything else is compared to it.
-The expression vocabulary grows by one node when a feature needs it.
-"""
+"""The plan: what any machine executes, as plain data, and its rules."""
 
 from __future__ import annotations
 
@@ -17,9 +8,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from rtdeconv.bilinear import SUBTEXEL, shares
+from rtdeconv.bilinear import SUBTEXEL
 from rtdeconv.errors import ValueRefused, one_of, shown, unknown_name
 from rtdeconv.light import Light, checked_light
+from rtdeconv.plan.nodes import (
+    Expr,
+    FromMap,
+    Radial,
+    Sample,
+    Texel,
+    WeightedSum,
+    reach_px,
+    reads,
+    tree,
+    tuned,
+    values,
+    weighted_sums,
+)
 
 Border = Literal["clamp", "mirror", "wrap", "zero"]
 BORDERS: Final[tuple[Border, ...]] = get_args(Border)
@@ -39,59 +44,6 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 @dataclass(frozen=True)
-class Texel:
-    """One fetch: the pixel of ``image`` that lies (dx, dy) right of and below the written one."""
-
-    image: int
-    dx: int
-    dy: int
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One bilinear fetch of ``image`` between pixels, (dx, dy) right of and below the written one.
-
-    Offsets are multiples of 1/SUBTEXEL. The hardware mixes up to four pixels for the price of one,
-    but as they are stored: the source may only be sampled where the light is "encoded", elsewhere a
-    pass decodes it first.
-    """
-
-    image: int
-    dx: float
-    dy: float
-
-
-Fetch = Texel | Sample
-
-
-@dataclass(frozen=True)
-class WeightedSum:
-    """Sum of weight * fetch, added in the order of ``terms``."""
-
-    terms: tuple[tuple[float, Fetch], ...]
-
-
-@dataclass(frozen=True)
-class Value:
-    """The run-time value of the named parameter, the same for every pixel."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Mix:
-    """``a * (1 - amount) + b * amount``, extrapolating for amounts above 1."""
-
-    a: Expr
-    b: Expr
-    amount: Value
-
-
-Expr = Texel | WeightedSum | Mix
-"""An expression: a colour for each pixel."""
-
-
-@dataclass(frozen=True)
 class Parameter:
     """A number the user may change while the filter runs."""
 
@@ -99,6 +51,14 @@ class Parameter:
     default: float
     low: float
     high: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Map:
+    """A further input picture, as large as the source, whose red channel steers the filter."""
+
+    name: str
     label: str
 
 
@@ -116,7 +76,7 @@ class Pass:
 
 @dataclass(frozen=True)
 class Plan:
-    """Passes, parameters, border, light.
+    """Passes, parameters, border, light, maps.
 
     ``bypass`` names the parameter whose value 0 selects the source's stored texel, bit for bit, in
     place of the last pass's result.
@@ -127,20 +87,24 @@ class Plan:
     light: Light
     parameters: tuple[Parameter, ...] = (STRENGTH,)
     bypass: str = STRENGTH.name
+    maps: tuple[Map, ...] = ()
 
     def __post_init__(self) -> None:
         checked_border(self.border)
         checked_light(self.light)
+        _check_names(self)
         _check_parameters(self)
         if not 1 <= len(self.passes) <= MAX_PASSES:
             raise ValueRefused(f"a plan has 1..{MAX_PASSES} passes, not {len(self.passes)}")
         for number, one in enumerate(self.passes, start=1):
             _check_pass(self, number, one)
+        if len({node.solver for one in self.passes for node in tuned(one.expr)}) > 1:
+            raise ValueRefused("a plan is tuned by one solver")
 
     @property
     def fetches(self) -> int:
-        """Distinct fetches per output pixel, over all passes, the original included."""
-        return sum(len(set(reads(one.expr))) for one in self.passes)
+        """Distinct fetches per output pixel, over all passes, the original and maps included."""
+        return sum(len({*reads(one.expr), *_maps_read(one)}) for one in self.passes)
 
     @property
     def cost(self) -> int:
@@ -161,6 +125,12 @@ class Plan:
         """The images that are filtered between pixels somewhere."""
         read = (fetch for one in self.passes for fetch in reads(one.expr))
         return frozenset(fetch.image for fetch in read if isinstance(fetch, Sample))
+
+    @property
+    def is_radial(self) -> bool:
+        """Whether a pixel's place in the picture matters."""
+        nodes = (node for one in self.passes for node in tuned(one.expr))
+        return any(isinstance(node.sigma, Radial) for node in nodes)
 
     @property
     def reach(self) -> int:
@@ -190,70 +160,29 @@ def parameter_values(plan: Plan, given: Mapping[str, float]) -> dict[str, float]
     return settings
 
 
-def fetch_at(image: int, dx: float, dy: float) -> Fetch:
-    """The texel where the offset is a whole pixel, else the sample."""
-    if dx % 1 == dy % 1 == 0:
-        return Texel(image, int(dx), int(dy))
-    return Sample(image, dx, dy)
-
-
-def reach_px(fetch: Fetch) -> int:
-    """How far away, per axis, the pixels of a fetch may lie."""
-    return math.ceil(max(abs(fetch.dx), abs(fetch.dy)))
-
-
-def corners(sample: Sample) -> list[tuple[float, Texel]]:
-    """The pixels that a sample mixes and their shares, which add up to 1; no share is 0."""
-    mixed = shares(sample.dx, sample.dy)
-    return [(share, Texel(sample.image, x, y)) for share, x, y in mixed]
-
-
-def footprint(total: WeightedSum) -> dict[Texel, float]:
-    """What a sum weighs each pixel with, a sample counting for the pixels it mixes."""
-    found: dict[Texel, float] = {}
-    for weight, fetch in total.terms:
-        parts = corners(fetch) if isinstance(fetch, Sample) else [(1.0, fetch)]
-        for share, texel in parts:
-            found[texel] = found.get(texel, 0.0) + weight * share
-    return found
-
-
-def tree(expr: Expr) -> Iterator[Expr]:
-    """Every node of an expression, a parent before its children, in reading order."""
-    yield expr
-    if isinstance(expr, Mix):
-        for child in (expr.a, expr.b):
-            yield from tree(child)
-
-
-def reads(expr: Expr) -> Iterator[Fetch]:
-    """Every fetch of a tree in reading order, repeated where it is read again."""
-    for node in tree(expr):
-        if isinstance(node, Texel):
-            yield node
-        elif isinstance(node, WeightedSum):
-            yield from (fetch for _, fetch in node.terms)
-
-
-def values(expr: Expr) -> Iterator[Value]:
-    """Every parameter a tree reads."""
-    return (node.amount for node in tree(expr) if isinstance(node, Mix))
-
-
-def weighted_sums(expr: Expr) -> Iterator[WeightedSum]:
-    """Every weighted sum of a tree."""
-    return (node for node in tree(expr) if isinstance(node, WeightedSum))
-
-
 def _keyed(total: WeightedSum, down: int) -> Iterator[tuple[float, ...]]:
     return ((f.image, f.dx, down * f.dy, weight) for weight, f in total.terms)
+
+
+def _maps_read(one: Pass) -> set[str]:
+    sigmas = (node.sigma for node in tuned(one.expr))
+    return {sigma.name for sigma in sigmas if isinstance(sigma, FromMap)}
+
+
+def _check_names(plan: Plan) -> None:
+    everything: tuple[Parameter | Map, ...] = (*plan.parameters, *plan.maps)
+    for named in everything:
+        kind = type(named).__name__.lower()
+        if not _NAME.fullmatch(named.name):
+            raise ValueRefused(f"a {kind}'s name is lower-case letters, not {shown(named.name)}")
+    maps = [one.name for one in plan.maps]
+    if len(set(maps)) != len(maps):
+        raise ValueRefused(f"maps share a name: {', '.join(maps)}")
 
 
 def _check_parameters(plan: Plan) -> None:
     names = [p.name for p in plan.parameters]
     for p in plan.parameters:
-        if not _NAME.fullmatch(p.name):
-            raise ValueRefused(f"a parameter's name is lower-case letters, not {shown(p.name)}")
         if not (math.isfinite(p.low) and math.isfinite(p.high) and p.low <= p.default <= p.high):
             raise ValueRefused(f"parameter {p.name} needs finite low <= default <= high")
     if len(set(names)) != len(names):
@@ -276,18 +205,29 @@ def _check_pass(plan: Plan, number: int, one: Pass) -> None:
             raise ValueRefused(f"fetch offsets are at most {MAX_OFFSET} px, not {fetch}")
         if isinstance(fetch, Sample):
             _check_sample(plan, fetch)
-    totals = list(weighted_sums(one.expr))
-    if len(totals) > 1:
-        raise ValueRefused(
-            f"a pass adds up one weighted sum, not {len(totals)}; split pass {number}"
-        )
-    for total in totals:
+    for total in weighted_sums(one.expr):
         if not all(math.isfinite(weight) for weight, _ in total.terms):
             raise ValueRefused(f"pass {number} has a weight that is not finite")
+    _check_sums(number, one)
     names = {p.name for p in plan.parameters}
     for value in values(one.expr):
         if value.name not in names:
             raise ValueRefused(f"pass {number} reads undeclared parameter {shown(value.name)}")
+    for name in _maps_read(one) - {one.name for one in plan.maps}:
+        raise ValueRefused(f"pass {number} reads undeclared map {shown(name)}")
+
+
+def _check_sums(number: int, one: Pass) -> None:
+    """One sum a pass, and the two bands of one tuned node: what shaders have names for."""
+    nodes = list(tuned(one.expr))
+    bands = [band for node in nodes for band in node.bands]
+    if len(nodes) > 1 or not all(isinstance(band, Texel | WeightedSum) for band in bands):
+        raise ValueRefused(f"pass {number} may be tuned once, its bands being fetches or sums")
+    totals = [total for total in weighted_sums(one.expr) if total not in bands]
+    if len(totals) > 1:
+        raise ValueRefused(
+            f"a pass adds up one weighted sum, not {len(totals)}; split pass {number}"
+        )
 
 
 def _check_sample(plan: Plan, sample: Sample) -> None:

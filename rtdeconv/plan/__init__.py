@@ -1,0 +1,75 @@
+"""The plan: what any machine executes, as plain data.
+
+A straight line of passes. Image 0 is the source; pass k (counted from 1) writes image k from
+fetches of earlier images and a small pointwise expression tree. Fetches of image 0 are decoded to
+the plan's light, the last pass is encoded back; images between hold the plan's light in a declared
+stored format. Alpha never enters an expression: it is copied from the source.
+
+The numpy interpreter (`rtdeconv.interpret`) defines the meaning; everything else is compared to it.
+"""
+
+from rtdeconv.plan.nodes import (
+    Expr,
+    Fetch,
+    FromMap,
+    Mix,
+    Radial,
+    Sample,
+    Scalar,
+    Texel,
+    Tuned,
+    Value,
+    WeightedSum,
+    corners,
+    fetch_at,
+    footprint,
+    reach_px,
+    reads,
+    tree,
+    tuned,
+    weighted_sums,
+)
+from rtdeconv.plan.plan import (
+    BORDERS,
+    STRENGTH,
+    Border,
+    Map,
+    Parameter,
+    Pass,
+    Plan,
+    Store,
+    checked_border,
+    parameter_values,
+)
+
+__all__ = [
+    "BORDERS",
+    "STRENGTH",
+    "Border",
+    "Expr",
+    "Fetch",
+    "FromMap",
+    "Map",
+    "Mix",
+    "Parameter",
+    "Pass",
+    "Plan",
+    "Radial",
+    "Sample",
+    "Scalar",
+    "Store",
+    "Texel",
+    "Tuned",
+    "Value",
+    "WeightedSum",
+    "checked_border",
+    "corners",
+    "fetch_at",
+    "footprint",
+    "parameter_values",
+    "reach_px",
+    "reads",
+    "tree",
+    "tuned",
+    "weighted_sums",
+]

@@ -1,0 +1,173 @@
+"""What a pass computes: fetches, what they add up to, and scalars that may differ from pixel to
+pixel.
+
+The vocabulary grows by one node when a feature needs it; no node exists without a user.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rtdeconv.bilinear import shares
+from rtdeconv.tuning import Solver
+
+
+@dataclass(frozen=True)
+class Texel:
+    """One fetch: the pixel of ``image`` that lies (dx, dy) right of and below the written one."""
+
+    image: int
+    dx: int
+    dy: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One bilinear fetch of ``image`` between pixels, (dx, dy) right of and below the written one.
+
+    Offsets are multiples of 1/SUBTEXEL. The hardware mixes up to four pixels for the price of one,
+    but as they are stored: the source may only be sampled where the light is "encoded", elsewhere a
+    pass decodes it first.
+    """
+
+    image: int
+    dx: float
+    dy: float
+
+
+Fetch = Texel | Sample
+
+
+@dataclass(frozen=True)
+class WeightedSum:
+    """Sum of weight * fetch, added in the order of ``terms``."""
+
+    terms: tuple[tuple[float, Fetch], ...]
+
+
+@dataclass(frozen=True)
+class Value:
+    """The run-time value of the named parameter, the same for every pixel."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Radial:
+    """``middle`` in the middle of the picture, ``corner`` at its corners, between them linear in
+    the squared distance from the middle (of pixel centres), as lenses lose sharpness."""
+
+    middle: Value
+    corner: Value
+
+
+@dataclass(frozen=True)
+class FromMap:
+    """The red channel of the named map at the pixel, 0..1, times ``scale``; never below 0."""
+
+    name: str
+    scale: Value
+
+
+Scalar = Value | Radial | FromMap
+"""A number for each pixel."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """``a * (1 - amount) + b * amount``, extrapolating for amounts above 1."""
+
+    a: Expr
+    b: Expr
+    amount: Value
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """``base + c1 * bands[0] + c2 * bands[1]``, (c1, c2) the solver's for the pixel's sigma."""
+
+    base: Expr
+    bands: tuple[Expr, Expr]
+    solver: Solver
+    sigma: Scalar
+    noise: Value
+
+
+Expr = Texel | WeightedSum | Mix | Tuned
+"""An expression: a colour for each pixel."""
+
+
+def fetch_at(image: int, dx: float, dy: float) -> Fetch:
+    """The texel where the offset is a whole pixel, else the sample."""
+    if dx % 1 == dy % 1 == 0:
+        return Texel(image, int(dx), int(dy))
+    return Sample(image, dx, dy)
+
+
+def reach_px(fetch: Fetch) -> int:
+    """How far away, per axis, the pixels of a fetch may lie."""
+    return math.ceil(max(abs(fetch.dx), abs(fetch.dy)))
+
+
+def corners(sample: Sample) -> list[tuple[float, Texel]]:
+    """The pixels that a sample mixes and their shares, which add up to 1; no share is 0."""
+    mixed = shares(sample.dx, sample.dy)
+    return [(share, Texel(sample.image, x, y)) for share, x, y in mixed]
+
+
+def footprint(total: WeightedSum) -> dict[Texel, float]:
+    """What a sum weighs each pixel with, a sample counting for the pixels it mixes."""
+    found: dict[Texel, float] = {}
+    for weight, fetch in total.terms:
+        parts = corners(fetch) if isinstance(fetch, Sample) else [(1.0, fetch)]
+        for share, texel in parts:
+            found[texel] = found.get(texel, 0.0) + weight * share
+    return found
+
+
+def tree(expr: Expr) -> Iterator[Expr]:
+    """Every node of an expression, a parent before its children, in reading order."""
+    yield expr
+    children: tuple[Expr, ...] = ()
+    if isinstance(expr, Mix):
+        children = (expr.a, expr.b)
+    elif isinstance(expr, Tuned):
+        children = (expr.base, *expr.bands)
+    for child in children:
+        yield from tree(child)
+
+
+def reads(expr: Expr) -> Iterator[Fetch]:
+    """Every fetch of a tree in reading order, repeated where it is read again."""
+    for node in tree(expr):
+        if isinstance(node, Texel):
+            yield node
+        elif isinstance(node, WeightedSum):
+            yield from (fetch for _, fetch in node.terms)
+
+
+def weighted_sums(expr: Expr) -> Iterator[WeightedSum]:
+    """Every weighted sum of a tree."""
+    return (node for node in tree(expr) if isinstance(node, WeightedSum))
+
+
+def tuned(expr: Expr) -> Iterator[Tuned]:
+    """Every tuned node of a tree."""
+    return (node for node in tree(expr) if isinstance(node, Tuned))
+
+
+def values(expr: Expr) -> Iterator[Value]:
+    """Every parameter a tree reads."""
+    for node in tree(expr):
+        if isinstance(node, Mix):
+            yield node.amount
+        elif isinstance(node, Tuned):
+            yield from (*_parts(node.sigma), node.noise)
+
+
+def _parts(scalar: Scalar) -> tuple[Value, ...]:
+    if isinstance(scalar, Value):
+        return (scalar,)
+    return (scalar.scale,) if isinstance(scalar, FromMap) else (scalar.middle, scalar.corner)
