@@ -196,7 +196,7 @@ def test_goals_on_pictures_of_the_prior(textures: dict[int, Planes]) -> None:
         print(goal)
         assert 0 < goal.measured
     assert max(goal.measured for goal in fetches) < 1
-    assert "cross 5" in leads[0].what and "fir 3" in leads[1].what
+    assert "cross 5" in leads[0].what and "cross 9" in leads[1].what
     assert order.measured == 100
 
 

@@ -153,8 +153,9 @@ def solver(cell: Cell, name: str) -> Method:
     target, one = cell.target, SOLVERS[name]
 
     def run(soft: Torus) -> Iterator[Planes]:
-        known = {"noise": target.noise, "prior": target.prior}
-        yield one.solve(soft.values, target.blur, border="wrap", **known)
+        yield one.solve(
+            soft.values, target.blur, noise=target.noise, prior=target.prior, border="wrap"
+        )
 
     return Method(name, "", run, knows_blur=True, knows_noise=True)
 
@@ -165,8 +166,8 @@ def iterative(cell: Cell) -> list[Method]:
 
 
 def other_solvers(cell: Cell) -> list[Method]:
-    """All the others."""
-    return charted(cell, *(solver(cell, name) for name in SOLVERS if name != BEST_SOLVER))
+    """All the others, their overshoot not read off."""
+    return [solver(cell, name) for name in SOLVERS if name != BEST_SOLVER]
 
 
 def measured_strength(cell: Cell) -> list[Method]:

@@ -84,16 +84,15 @@ def prior_strength(
     heard = _ring_means(power, ring)
     floor = _noise_heard(heard, _ring_means(passed * shape, ring), ring, noise.power)
     at = (heard > HEARD * floor)[ring] & (passed > PASSED**2)
-    coherent = np.abs(mean) ** 2
     candidates = _usual(prior) * np.geomspace(LEAST, MOST, STEPS)
     if not at.any():
         return float(candidates[0])
+    level = shape[0, 0]
+    shape, passed, power, coherent = shape[at], passed[at], power[at], np.abs(mean[at]) ** 2
     risks = np.empty(STEPS)
     for index, var in enumerate(candidates):
-        q = var * shape / (passed * var * shape + noise.power)
-        q /= q[0, 0]
-        error = coherent * (power * q**2 - 2 * (power - floor) * q / passed)
-        risks[index] = np.mean(error[at])
+        q = var * shape / (passed * var * shape + noise.power) * (1 + noise.power / (var * level))
+        risks[index] = np.mean(coherent * (power * q**2 - 2 * (power - floor) * q / passed))
     return _least(candidates, risks)
 
 
