@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final
 
 from rtdeconv.blur import Blur, parse_blur, portable
 from rtdeconv.designs import Design
 from rtdeconv.errors import FilterFileError, ValueRefused, shown
-from rtdeconv.filters import Filter
 from rtdeconv.fit import Family, Size, family_named
 from rtdeconv.light import checked_light
 from rtdeconv.media.files import write_text_whole
 from rtdeconv.noise import Noise
 from rtdeconv.plan import checked_border
 from rtdeconv.prior import prior_recorded
+from rtdeconv.records import check_keys, finite, made_from, record_of, shaped, whole
 from rtdeconv.target import Target, checked_kind, checked_weight
 
 FORMAT: Final = "rtdeconv-filter"
@@ -68,7 +66,7 @@ def to_text(design: Design) -> str:
         "border": design.border,
         "method": design.method,
         "size": design.size.options,
-        "filter": {one.name: getattr(design.filter, one.name) for one in fields(design.filter)},
+        "filter": record_of(design.filter),
     }
     rows = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in record.items())
     return "{\n" + ",\n".join(rows) + "\n}\n"
@@ -111,11 +109,11 @@ def from_text(text: str) -> Design:
         raise FilterFileError(
             f"this program reads version {VERSION}, not {found}; design the filter again"
         )
-    _check_keys("the file", record, _KEYS)
+    check_keys("the file", record, _KEYS)
     family = family_named(_text(record, "method"))
     powers = record["prior_powers"]
     if powers is not None:
-        powers = _shaped(powers, tuple[float, ...], "prior_powers")
+        powers = shaped(powers, tuple[float, ...], "prior_powers")
     target = Target(
         blur=_blur(record),
         noise=Noise(_number(record, "noise"), _whole(record, "bits")),
@@ -129,7 +127,7 @@ def from_text(text: str) -> Design:
         target=target,
         method=family.name,
         size=_size(record["size"], family),
-        filter=_filter(record["filter"], family.structure),
+        filter=made_from(record["filter"], family.structure, "filter"),
         weight=checked_weight(_text(record, "weight")),
         light=checked_light(_text(record, "light")),
         border=checked_border(_text(record, "border")),
@@ -147,34 +145,8 @@ def _blur(record: dict[str, Any]) -> Blur:
 def _size(record: Any, family: Family) -> Size:
     if not isinstance(record, dict):
         raise FilterFileError(f"size is an object, not {shown(record)}")
-    _check_keys("the size", record, tuple(family.usual.options))
+    check_keys("the size", record, tuple(family.usual.options))
     return Size(**{name: _whole(record, name) for name in record})
-
-
-def _filter(record: Any, structure: type[Filter]) -> Filter:
-    """A filter from its fields, each of the shape that the structure's class declares."""
-    if not isinstance(record, dict):
-        raise FilterFileError(f"filter is an object, not {shown(record)}")
-    shapes = get_type_hints(structure)
-    names = tuple(one.name for one in fields(structure))
-    _check_keys("the filter", record, names)
-    return structure(**{name: _shaped(record[name], shapes[name], name) for name in names})
-
-
-def _shaped(value: Any, shape: Any, what: str) -> Any:
-    """``value`` as ``float``, ``int`` or tuples of those, of any or of a fixed length."""
-    if shape is float:
-        return _finite(value, what)
-    if shape is int:
-        return _whole({what: value}, what)
-    parts = get_args(shape)
-    if not isinstance(value, list):
-        raise FilterFileError(f"{what} is a list, not {shown(value)}")
-    if parts[-1] is Ellipsis:
-        return tuple(_shaped(one, parts[0], what) for one in value)
-    if len(parts) != len(value):
-        raise FilterFileError(f"{what} holds {len(parts)} each, not {shown(value)}")
-    return tuple(_shaped(one, part, what) for one, part in zip(value, parts, strict=True))
 
 
 def _parsed(text: str) -> Any:
@@ -195,15 +167,6 @@ def _parsed(text: str) -> Any:
         raise FilterFileError(f"not JSON: {shown(str(error))}") from None
 
 
-def _check_keys(where: str, record: dict[str, Any], keys: tuple[str, ...]) -> None:
-    missing = [key for key in keys if key not in record]
-    extra = [key for key in record if key not in keys]
-    if missing:
-        raise FilterFileError(f"{where} lacks {missing[0]!r}")
-    if extra:
-        raise FilterFileError(f"{where} has an unknown key {shown(extra[0])}")
-
-
 def _text(record: dict[str, Any], key: str, *, limit: int = 200) -> str:
     value = record[key]
     if not isinstance(value, str) or len(value) > limit:
@@ -212,27 +175,12 @@ def _text(record: dict[str, Any], key: str, *, limit: int = 200) -> str:
 
 
 def _number(record: dict[str, Any], key: str) -> float:
-    return _finite(record[key], key)
+    return finite(record[key], key)
 
 
 def _whole(record: dict[str, Any], key: str) -> int:
-    value = record[key]
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise FilterFileError(f"{key} is a whole number, not {shown(value)}")
-    return value
+    return whole(record[key], key)
 
 
 def _optional_number(record: dict[str, Any], key: str) -> float | None:
     return None if record[key] is None else _number(record, key)
-
-
-def _finite(value: Any, what: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise FilterFileError(f"{what} is a number, not {shown(value)}")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise FilterFileError(f"{what} is a finite number, not {shown(value)}")
-    return number

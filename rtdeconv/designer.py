@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from rtdeconv.blur import Blur, parse_blur
@@ -23,7 +24,7 @@ from rtdeconv.noise import Noise
 from rtdeconv.pixels import Image
 from rtdeconv.plan import checked_border
 from rtdeconv.planner import Budget, Survey, survey
-from rtdeconv.prior import prior_named
+from rtdeconv.prior import Prior, prior_named
 from rtdeconv.target import Target, checked_kind, checked_weight
 
 if TYPE_CHECKING:
@@ -106,16 +107,17 @@ def compare(
     border: str = DEFAULT_BORDER,
 ) -> Survey:
     """The survey that `design` chooses from; the same options. Raises ValueRefused."""
-    known, level = _blur(blur), Noise(noise, bits)
+    known, level, spread = _blur(blur), Noise(noise, bits), sigma_range / 100
+    signal = prior_named(prior, None if prior_var == "auto" else prior_var)
     if prior_var == "auto":
-        prior_var = _strength(like, known, level, prior)
+        signal = replace(signal, var=_strength(like, known, level, signal, spread))
     wanted = Target(
         blur=known,
         noise=level,
-        prior=prior_named(prior, prior_var),
+        prior=signal,
         max_gain=max_gain,
         kind=checked_kind(target),
-        spread=sigma_range / 100,
+        spread=spread,
         max_overshoot=max_overshoot,
     )
     budget = Budget(fetches, passes, max_loss)
@@ -146,7 +148,9 @@ def _blur(blur: str | Blur) -> Blur:
     return blur
 
 
-def _strength(like: Sequence[Image], blur: Blur, noise: Noise, prior: str) -> float:
+def _strength(
+    like: Sequence[Image], blur: Blur, noise: Noise, prior: Prior, spread: float
+) -> float:
     """The prior's variance that restores these pictures best."""
     if not like:
         raise ValueRefused(
@@ -155,7 +159,7 @@ def _strength(like: Sequence[Image], blur: Blur, noise: Noise, prior: str) -> fl
         )
     from rtdeconv.estimate import prior_strength
 
-    return prior_strength(like, blur, noise, prior_named(prior))
+    return prior_strength(like, blur, noise, prior, spread=spread)
 
 
 def _size(family: Family, **given: int | None) -> Size:

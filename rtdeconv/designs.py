@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -124,7 +125,7 @@ class Design:
         given = (
             ("noise", noise_text(target.noise.sigma), noise_text(Noise().sigma)),
             ("bits", str(target.noise.bits), str(Noise().bits)),
-            ("prior", target.prior.spec, DEFAULT_PRIOR),
+            ("prior", shlex.quote(target.prior.spec), DEFAULT_PRIOR),
             ("prior-var", plain_number(target.prior.var), plain_number(target.prior.usual_var)),
             ("target", target.kind, DEFAULT_KIND),
             ("max-gain", plain_number(target.max_gain or 0), "0"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, get_args
 
 from rtdeconv.errors import DeviceError, unknown_name
+from rtdeconv.interpret import NONE
 from rtdeconv.pixels import Image
 from rtdeconv.plan import Plan
 
@@ -18,8 +19,18 @@ DEVICES: Final[tuple[Device, ...]] = get_args(Device)
 class Runner(Protocol):
     """Any executor of one plan."""
 
-    def run(self, image: Image, *, strength: float = 1.0) -> Image:
-        """``image`` restored, same shape and dtype."""
+    def run(
+        self,
+        image: Image,
+        *,
+        strength: float = 1.0,
+        values: Mapping[str, float] = NONE,
+        maps: Mapping[str, Image] = NONE,
+    ) -> Image:
+        """``image`` restored, same shape and dtype.
+
+        ``values``: further parameters of the plan; ``maps``: a picture for each of its maps.
+        """
         ...
 
 

@@ -41,9 +41,9 @@ class Moments:
     """The normal equations ``a11 c1 + a12 c2 = r1, a12 c1 + a22 c2 = r2``, solved on the spot.
 
     With H the blur, S the signal's spectrum and N the noise power, ``a_jk = mean (H^2 S + N) B_j
-    B_k`` and ``r_k = mean (H - H^2) S B_k - N B_k``, linear in N. H is a Gaussian in sigma at every
-    frequency, aliases included, and so both are sums of ``exp(-rate sigma^2)``: a few rates with
-    fitted weights stand for the sum over all frequencies.
+    B_k`` and ``r_k = mean (H - H^2) S B_k - N B_k``, linear in N. At every frequency H is a sum of
+    ``exp(-rate sigma^2)``, one for each alias, and so are these means: a few rates with fitted
+    weights stand for all frequencies.
 
     ``noise_gram`` and ``noise_right`` are what N multiplies; N is ``noise^2 + rounding``.
     """
@@ -56,6 +56,8 @@ class Moments:
     def __post_init__(self) -> None:
         _check_finite(n for d in self.decays for n in (d.rate, *d.gram, *d.right))
         _check_finite((*self.noise_gram, *self.noise_right, self.rounding))
+        if min(self.rounding, *(d.rate for d in self.decays)) < 0:
+            raise ValueRefused("rates and the rounding's noise power are 0 or more")
 
     def solved(self, sigma: Values, noise: Values) -> tuple[Values, Values]:
         """(c1, c2) within `SIGMAS_PX`."""
@@ -66,9 +68,7 @@ class Moments:
             gaussian = np.exp(-decay.rate * (sigma * sigma))
             gram = [a + gaussian * n for a, n in zip(gram, decay.gram, strict=True)]
             right = [r + gaussian * n for r, n in zip(right, decay.right, strict=True)]
-        (a11, a12, a22), (r1, r2) = gram, right
-        det = a11 * a22 - a12 * a12
-        return (a22 * r1 - a12 * r2) / det, (a11 * r2 - a12 * r1) / det
+        return two_unknowns(*gram, *right)
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,17 @@ class Table:
 
 
 Solver = Moments | Table
+
+
+def two_unknowns(
+    a11: Values, a12: Values, a22: Values, r1: Values, r2: Values
+) -> tuple[Values, Values]:
+    """(c1, c2) of ``a11 c1 + a12 c2 = r1, a12 c1 + a22 c2 = r2`` by Cramer's rule.
+
+    The determinant is positive because the two bands peak at different frequencies.
+    """
+    det = a11 * a22 - a12 * a12
+    return (a22 * r1 - a12 * r2) / det, (a11 * r2 - a12 * r1) / det
 
 
 def coefficients(solver: Solver, sigma: Values, noise: Values) -> tuple[Values, Values]:

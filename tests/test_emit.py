@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +19,38 @@ from rtdeconv.emit import HOSTS, About, host_named
 from rtdeconv.emit.numbers import literal
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Comb, Fir
+from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
 from rtdeconv.fit import FAMILIES
 from rtdeconv.light import LIGHTS
 from rtdeconv.lower import lower
+from rtdeconv.lower_tunable import tunable_plan
 from rtdeconv.plan import BORDERS, Border, Plan
 from rtdeconv.rewrite import decode_once, merge_taps
+from rtdeconv.tuning import Decay, Moments, Table
 
 GOLDEN = Path(__file__).parent / "golden"
 ABOUT = About("golden plan", ("made by hand", "for the tests"), "rtdeconv export")
 CROSS = Fir(((0.0, -0.25, 0.0), (-0.25, 2.0, -0.25), (0.0, -0.25, 0.0)))
+EQUATIONS = Moments(
+    (
+        Decay(0.5, (0.001, 0.0005, 0.002), (0.004, 0.001)),
+        Decay(8.0, (0.002, 0.0, -0.0005), (-0.001, 0.0005)),
+    ),
+    noise_gram=(0.625, 0.125, 0.0625),
+    noise_right=(-0.75, -0.1875),
+    rounding=2.0**-20,
+)
+TABLE = Table((((0.25, 0.0), (-0.5, 0.125)), ((2.0, 1.0), (1.0, 0.5))), (0.001, 0.04))
+TUNABLE = {
+    "tunable-encoded-clamp": TunableComb(EQUATIONS, 0.75, 0.0078125),
+    "radial-encoded-clamp": RadialComb(EQUATIONS, 0.25, 0.0078125, 1.5),
+    "mapped-encoded-clamp": MappedComb(TABLE, 1.5, 0.0078125),
+}
 PLANS = {
+    **{
+        name: tunable_plan(found, light="encoded", border="clamp")
+        for name, found in TUNABLE.items()
+    },
     "cross-linear-clamp": lower(CROSS, light="linear", border="clamp"),
     "cross-gamma2-mirror": lower(CROSS, light="gamma2", border="mirror"),
     "cross-encoded-wrap": lower(CROSS, light="encoded", border="wrap"),
@@ -63,9 +86,8 @@ def assert_compiles(plan: Plan, text: str, defines: str, folder: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("light", LIGHTS)
-@pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("family", FAMILIES)
+# each family at two or three of the twelve borders and lights, in turn: 5 and 12 share no factor
+@pytest.mark.parametrize(("family", "border", "light"), [*product(FAMILIES, BORDERS, LIGHTS)][::5])
 def test_glslang_accepts_every_family_border_and_light(
     family: str, border: str, light: str, tmp_path: Path
 ) -> None:
@@ -85,6 +107,24 @@ def test_glslang_accepts_samples_at_every_border(
     text = HOSTS["glsl330"].write(plan, ABOUT)
     for defines in ("", "#define RTD_SAMPLER_CLAMPS 1\n#define RTD_ROWS_UP 1\n"):
         assert_compiles(plan, text, defines, tmp_path_factory.mktemp("samples"))
+
+
+@pytest.mark.parametrize("name", TUNABLE)
+def test_glslang_accepts_tunable_shaders(name: str, tmp_path: Path) -> None:
+    assert_compiles(PLANS[name], HOSTS["glsl330"].write(PLANS[name], ABOUT), "", tmp_path)
+
+
+def test_a_tunable_file_names_what_it_takes() -> None:
+    words = {
+        "tunable-encoded-clamp": ("uniform float rtd_sigma = 0.75;", "0.0 to 2.0"),
+        "radial-encoded-clamp": ("uniform float rtd_sigma_at_edge = 1.5;", "uniform vec4 rtd_crop"),
+        "mapped-encoded-clamp": ("uniform sampler2D rtd_map_sigma;", "4 of 4 constants"),
+    }
+    for name, expected in words.items():
+        text = HOSTS["glsl330"].write(PLANS[name], ABOUT)
+        assert all(word in text for word in expected)
+        assert "uniform float rtd_noise = 0.0078125;" in text
+        assert max(len(line) for line in text.splitlines()) <= 100
 
 
 def test_a_file_says_which_samplers_filter_and_what_samples_cost() -> None:

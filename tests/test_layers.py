@@ -17,6 +17,7 @@ RANKS = {
     "grid": 1,
     "light": 1,
     "media": 1,
+    "records": 1,
     "tuning": 1,
     "blur": 2,
     "edges": 2,

@@ -16,10 +16,26 @@ from rtdeconv.filters import Comb, Fir, with_unit_sum
 from rtdeconv.fit import FAMILIES, Size, fit
 from rtdeconv.lower import lower
 from rtdeconv.noise import Noise
-from rtdeconv.plan import Mix, Parameter, Pass, Plan, Sample, Texel, Value, WeightedSum
+from rtdeconv.plan import (
+    Expr,
+    FromMap,
+    Map,
+    Mix,
+    Parameter,
+    Pass,
+    Plan,
+    Radial,
+    Sample,
+    Scalar,
+    Texel,
+    Tuned,
+    Value,
+    WeightedSum,
+)
 from rtdeconv.prior import Ar1
 from rtdeconv.rewrite import with_single_floats
 from rtdeconv.target import Target
+from rtdeconv.tuning import Table
 
 EVERY = [(family, size) for family in FAMILIES.values() for size in family.sizes]
 
@@ -35,6 +51,12 @@ def _sampled(image: int, dx: float, dy: float) -> Pass:
     return Pass(WeightedSum(((1.0, Sample(image, dx, dy)),)), "target")
 
 
+def _tuned(base: Expr, sigma: Scalar, band: Expr | None = None) -> Pass:
+    solver = Table((((0.0, 0.0),) * 2,) * 2, (0.1, 0.2))
+    return Pass(Tuned(base, (band or HERE, HERE), solver, sigma, STRONG), "target")
+
+
+STRONG = Value("strength")
 HERE = Texel(0, 0, 0)
 SUM = WeightedSum(((1.0, HERE),))
 OUT = Pass(HERE, "target")
@@ -57,6 +79,12 @@ OUT = Pass(HERE, "target")
         (lambda: _plan(_sampled(0, 7.5, 0.0)), "at most 7 px"),
         (lambda: _plan(_sampled(1, 0.5, 0.0)), "not yet written"),
         (lambda: Plan((_sampled(0, 0.5, 0.0),), border="clamp", light="linear"), "copy first"),
+        (lambda: _plan(_tuned(HERE, FromMap("blur", STRONG))), "undeclared map 'blur'"),
+        (lambda: _plan(_tuned(HERE, Radial(STRONG, Value("edge")))), "undeclared parameter 'edge'"),
+        (lambda: _plan(_tuned(_tuned(HERE, STRONG).expr, STRONG)), "tuned once"),
+        (lambda: _plan(_tuned(HERE, STRONG, Mix(HERE, HERE, STRONG))), "tuned once"),
+        (lambda: _plan(OUT, maps=(Map("a", ""), Map("a", ""))), "maps share a name"),
+        (lambda: _plan(OUT, maps=(Map("A", ""),)), "map's name is lower-case"),
         (lambda: _plan(OUT, bypass="x"), "no parameter"),
         (lambda: _plan(OUT, parameters=(Parameter("a b", 0, 0, 1, ""),)), "lower-case"),
         (lambda: _plan(OUT, parameters=(Parameter("a", 2, 0, 1, ""),)), "low <= default"),

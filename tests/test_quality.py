@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 import figures
 import quality
 import quality_goals
+import quality_tables
 from quality_goals import Goal, mean_gain_db
 from quality_methods import (
     GROUPS,
@@ -206,3 +207,22 @@ def test_goals_say_whether_they_are_met() -> None:
     assert not Goal("lead", 1.0, 0.999, is_most=False).is_met
     missed = Goal("lead", 1.0, 0.5, is_most=False)
     assert str(missed) == "| lead | at least 1 dB | 0.50 | **not met** |"
+
+
+def _row(size: str, blur: str, gain_db: float, fetches: int = 9, passes: int = 1) -> Row:
+    told = {"knew_blur": True, "knew_noise": True, "saw_truth": False, "settings": 1}
+    scores = {"ssim_gain": 0.01, "overshoot": 0.1, "expected_loss_db": 0.5, "input_psnr_db": 30.0}
+    where = {"pictures": "grey", "blur": blur, "noise": 1.0, "light": "encoded"}
+    cost = {"fetches": fetches, "passes": passes}
+    return Row(method="comb", size=size, psnr_gain_db=gain_db, **where, **cost, **told, **scores)
+
+
+def test_a_method_that_refused_a_blur_has_no_mean_and_is_no_best() -> None:
+    whole = [_row("whole", blur, 1.0) for blur in ("gaussian:1", "disk:1")]
+    dear = [_row("dear", "gaussian:1", 3.0), _row("dear", "disk:1", 3.0, fetches=50)]
+    half = [_row("half", "gaussian:1", 2.0)]
+    text = quality_tables.table([*whole, *half])
+    assert "| comb half | 9 | 1 | blur and noise | 2.00 |  |  |  |  |" in text
+    assert "| comb whole | 9 | 1 | blur and noise | 1.00 | 1.00 | 1.00 | 0.010 | 10 % |" in text
+    best = quality_tables.best_of_budgets([*whole, *half, *dear])
+    assert "comb whole" in best and "comb half" not in best and "comb dear" not in best

@@ -26,6 +26,10 @@ SAME_SUM = 1e-12
 """The same float64 products added in another order."""
 
 BINOMIAL = np.outer([1, 2, 1], [1, 2, 1]) / 16
+RING = -np.ones((3, 3))
+RING[1, 1] = 9.0
+DILATED = np.zeros((5, 5))
+DILATED[::2, ::2] = BINOMIAL
 HERE = Texel(0, 0, 0)
 
 few_examples = settings(
@@ -147,8 +151,8 @@ def test_a_copy_may_be_sampled_where_the_source_may_not() -> None:
         (np.ones((1, 1)), 1),
         (np.eye(3), 3),
         (np.outer([0, 1, 0], [1, 2, 1]), 2),
-        (np.where(np.eye(3)[[2, 1, 0]] * np.eye(3), 9.0, -1.0), 5),
-        (np.kron(BINOMIAL, [[1.0, 0], [0, 0]])[:5, :5], 9),
+        (RING, 5),
+        (DILATED, 9),
         (np.zeros((3, 3)), 0),
     ],
     ids=["binomial", "3x3", "5x5", "7x7", "dot", "diagonal", "row", "ring", "dilated", "none"],

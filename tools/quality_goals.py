@@ -40,6 +40,9 @@ RANGE_PERCENT = 20
 FACTORS = (0.8, 0.9, 1.0, 1.1, 1.2)
 ROBUST_LEAD_DB = 1.0
 
+TUNED_SIGMAS_PX = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+TUNABLE_LOSS_DB = 0.1
+
 CLEAR_DB = 0.3
 """Measured gains that differ by less are a draw."""
 
@@ -72,7 +75,7 @@ class Goal:
 def goals_table() -> str:
     """Every goal as Markdown, measured on the ten pictures."""
     sharp = pictures("grey")
-    checks = (fetch_losses, leads_over_sharpeners, separable_losses, robust_gains)
+    checks = (fetch_losses, leads_over_sharpeners, separable_losses, robust_gains, tunable_losses)
     lines = ["| figure to reach | goal | measured | |", "|---|---|---|---|"]
     console = Console(stderr=True)
     for check in track(checks, "goals", console=console):
@@ -161,6 +164,29 @@ def robust_gains(sharp: Sharp, sigmas_px: Sequence[float] = SIGMAS_PX) -> list[G
         what = f"{name}: lead over the plain one at {FACTORS[0]} sigma"
         lead = gains[0] - _gain_db(found[0], plain)
         goals.append(Goal(what, ROBUST_LEAD_DB, lead, is_most=False))
+    return goals
+
+
+def tunable_losses(
+    sharp: Sharp, sigmas_px: Sequence[float] = TUNED_SIGMAS_PX, noises: Sequence[float] = NOISES
+) -> list[Goal]:
+    """What the comb that is told sigma and noise as it runs loses, at the worst of ``sigmas_px``,
+    against the comb designed for each: one solver of two unknowns serves all of them."""
+    goals = []
+    for noise in noises:
+        losses: dict[float, float] = {}
+        for sigma in sigmas_px:
+            cell = Cell(f"gaussian:{sigma:g}", noise)
+            found = scenes(cell, sharp)
+            tuned = surveyed(cell, method="tunable").chosen
+            designed_so = surveyed(cell, method="comb", terms=2).chosen
+            losses[sigma] = _gain_db(found, designed_so) - _gain_db(found, tuned)
+        worst = max(losses, key=lambda sigma: losses[sigma])
+        what = (
+            f"tunable comb, noise {noise:g}/255, sigma {min(sigmas_px):g} to {max(sigmas_px):g}: "
+            f"most it loses (at {worst:g}) to the comb of that sigma"
+        )
+        goals.append(Goal(what, TUNABLE_LOSS_DB, losses[worst], is_most=True))
     return goals
 
 

@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import product
 from typing import TypeVar
 
 import numpy as np
@@ -18,10 +19,10 @@ ANY_PASSES = 99
 
 SAID = """\
 Mean over pictures packaged with scikit-image (ten grey, five of them in colour), blurred with
-wrapping borders, seeded white noise, rounded to 8 bits. PSNR gain in dB over the degraded picture;
-SSIM gain, overshoot of a step edge and, last of the gains, their mean over the blurs. Blur, noise
-and filters live in the light that is named. `knew` says what a method was told; where it was the
-best of several settings by the truth, the sharp picture chose, which no user can.
+wrapping borders, seeded white noise, rounded to 8 bits; blur, noise and filters in the light that
+is named. PSNR gain over the degraded picture in dB, blur by blur; `mean`, SSIM gain and overshoot
+of a step edge are means over the blurs. `knew` says what a method was told. "Best of n by the
+truth" had its setting chosen by the sharp picture, which no user has.
 """
 
 
@@ -97,13 +98,19 @@ def _sections(
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Methods down, blurs across: mean PSNR gain in dB, then means of the rest over the blurs."""
+    """Methods down, blurs across: mean PSNR gain in dB, then means over the blurs, which a method
+    that refused one of them does not have."""
     blurs = _distinct(row.blur for row in rows)
     heads = ["method", "fetches", "passes", "knew", *blurs, "mean", "SSIM gain", "overshoot"]
     lines = [heads, ["---"] * len(heads), _inputs(rows, blurs)]
     for title in _distinct(row.title for row in rows):
         own = [row for row in rows if row.title == title]
         gains = {row.blur: f"{row.psnr_gain_db:.2f}" for row in own}
+        means = (
+            f"{_mean(own, lambda row: row.psnr_gain_db):.2f}",
+            f"{_mean(own, lambda row: row.ssim_gain):.3f}",
+            _percent(_mean(own, lambda row: row.overshoot)),
+        )
         lines.append(
             [
                 title,
@@ -111,9 +118,7 @@ def table(rows: Sequence[Row]) -> str:
                 _range(row.passes for row in own),
                 own[0].knew,
                 *(gains.get(blur, "") for blur in blurs),
-                f"{_mean(own, lambda row: row.psnr_gain_db):.2f}",
-                f"{_mean(own, lambda row: row.ssim_gain):.3f}",
-                _percent(_mean(own, lambda row: row.overshoot)),
+                *(means if len(own) == len(blurs) else ("",) * len(means)),
             ]
         )
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
@@ -121,27 +126,28 @@ def table(rows: Sequence[Row]) -> str:
 
 def best_of_budgets(rows: Sequence[Row]) -> str:
     """Of the families, for each of `BUDGETS` the size of best mean gain, in one pass and in more;
-    then whatever is no family."""
-    designs = [row for row in rows if not math.isnan(row.expected_loss_db)]
-    mean_gains = {
-        title: _mean([row for row in designs if row.title == title], lambda row: row.psnr_gain_db)
-        for title in _distinct(row.title for row in designs)
+    then whatever is no family. Only what keeps to the budget on every blur is a candidate."""
+    blurs = _distinct(row.blur for row in rows)
+    own = {
+        title: [r for r in rows if r.title == title] for title in _distinct(r.title for r in rows)
     }
+    families = [
+        title
+        for title, each in own.items()
+        if len(each) == len(blurs) and not math.isnan(each[0].expected_loss_db)
+    ]
     kept: list[str] = []
-    for passes in (1, ANY_PASSES):
-        for budget in BUDGETS:
-            # a design that is too dear on one blur is no candidate for any
-            dear = {
-                row.title
-                for row in designs
-                if (row.fetches or 0) > budget or (row.passes or 0) > passes
-            }
-            fitting = [row for row in designs if row.title not in dear]
-            if fitting:
-                kept.append(max(fitting, key=lambda row: mean_gains[row.title]).title)
-    others = _distinct(row.title for row in rows if math.isnan(row.expected_loss_db))
-    order = list(dict.fromkeys([*kept, *others]))
-    return table([row for title in order for row in rows if row.title == title])
+    for passes, budget in product((1, ANY_PASSES), BUDGETS):
+        fitting = [
+            title
+            for title in families
+            if max(row.fetches or 0 for row in own[title]) <= budget
+            and max(row.passes or 0 for row in own[title]) <= passes
+        ]
+        if fitting:
+            kept.append(max(fitting, key=lambda t: _mean(own[t], lambda row: row.psnr_gain_db)))
+    others = [title for title, each in own.items() if math.isnan(each[0].expected_loss_db)]
+    return table([row for title in dict.fromkeys([*kept, *others]) for row in own[title]])
 
 
 def _inputs(rows: Sequence[Row], blurs: Sequence[str]) -> list[str]:

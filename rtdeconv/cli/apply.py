@@ -10,7 +10,6 @@ from rtdeconv.device import chosen
 from rtdeconv.media.pictures import is_picture, read_picture
 from rtdeconv.pixels import Image
 
-
 FRAMES_LOOKED_AT, FRAME_STEP = 8, 15
 
 

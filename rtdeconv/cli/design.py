@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 from typing import TYPE_CHECKING
 
 from rtdeconv.cli.options import (
@@ -150,11 +151,9 @@ def _print_methods(*, as_json: bool) -> None:
     if as_json:
         print_json({name: family.describes for name, family in FAMILIES.items()})
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("method", "what it is", "what its size counts", "sizes")
+    width = max(map(len, FAMILIES)) + 2
     for family in FAMILIES.values():
         sizes = ", ".join(str(size) for size in family.sizes)
-        table.add_row(family.name, family.describes, family.counts, sizes)
-    Console().print(table)
+        sys.stdout.write(f"{family.name:{width}}{family.describes}\n")
+        if family.counts:
+            sys.stdout.write(f"{'':{width}}{family.counts}: {sizes}\n")

@@ -35,7 +35,7 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
         "--prior-var",
         type=_number_or_auto,
         metavar="V",
-        help="the prior's variance, or auto: from the picture at hand [0.05]",
+        help="the prior's variance, or auto: from the input of apply",
     )
     model.add_argument(
         "--sigma-range", type=number, metavar="PCT", help="the blur's size is known to +-PCT %% [0]"

@@ -9,7 +9,8 @@ from typing import Final
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import Light
-from rtdeconv.plan import Border, Plan, Sample, WeightedSum, footprint, reads, weighted_sums
+from rtdeconv.plan import Border, Pass, Plan, Sample, footprint, reads, tuned, weighted_sums
+from rtdeconv.tuning import Solver, Table
 
 # no backslash (it would continue a comment's line), no control characters, no comment ends
 _SAFE = re.compile(r"[A-Za-z0-9 .,:;+@/()%<=>_-]*")
@@ -64,12 +65,13 @@ def header(plan: Plan, about: About, source: str) -> list[str]:
         ("light", _LIGHT[plan.light]),
         ("border", _BORDER[plan.border]),
         ("cost", _cost(plan)),
+        *(("", f"weights of the bands at every pixel: {_solving(s)}") for s in plan.solvers),
         ("remake", about.command),
     ]
     lines = [f"rtdeconv: {about.title}", ""]
     lines += [f"{key:<8}{text}" for key, text in rows]
     for number, one in enumerate(plan.passes, start=1):
-        lines += _diagrams(number, list(weighted_sums(one.expr)))
+        lines += _diagrams(number, one)
     return lines
 
 
@@ -87,21 +89,31 @@ def _cost(plan: Plan) -> str:
     return f"{cost}; {decoded} of them decoded, none where RTD_VALUES_LINEAR is 1"
 
 
-def _diagrams(number: int, sums: list[WeightedSum]) -> list[str]:
+def _solving(solver: Solver) -> str:
+    if isinstance(solver, Table):
+        return f"4 of {len(solver.rows) * len(solver.rows[0])} constants"
+    return f"{len(solver.decays)} exponentials"
+
+
+def _diagrams(number: int, one: Pass) -> list[str]:
     """Each image a pass reads, its taps drawn where they lie, in thousandths."""
+    bands = [band for node in tuned(one.expr) for band in node.bands]
     lines: list[str] = []
-    for total in sums:
+    for total in weighted_sums(one.expr):
+        place = f"pass {number}"
+        if total in bands:
+            place += f", band {bands.index(total) + 1}"
         weights = footprint(total)
         for image in sorted({texel.image for texel in weights}):
             taps = {(t.dy, t.dx): w for t, w in weights.items() if t.image == image}
             read = "the source" if image == 0 else f"the image of pass {image}"
             if len(taps) == 1:
                 (weight,) = taps.values()
-                lines += ["", f"pass {number}, centre of {read}: {1000 * weight:.0f} thousandths"]
+                lines += ["", f"{place}, centre of {read}: {1000 * weight:.0f} thousandths"]
                 continue
             bilinear = any(isinstance(f, Sample) and f.image == image for _, f in total.terms)
             together = ", its bilinear fetches taken together" if bilinear else ""
-            title = f"pass {number}, taps on {read} in thousandths{together}"
+            title = f"{place}, taps on {read} in thousandths{together}"
             lines += ["", *_diagram(title, taps)]
     return lines
 

@@ -24,9 +24,7 @@ from rtdeconv.plan import (
     Tuned,
     Value,
     WeightedSum,
-    tuned,
 )
-from rtdeconv.tuning import Solver
 
 WIDTH = 100
 
@@ -48,12 +46,8 @@ def write(plan: Plan, about: About) -> str:
     parts.append(_readers(plan))
     if plan.is_radial:
         parts.append(blocks.RADIUS)
-    parts += [solver_function(solver) for solver in _solvers(plan)]
+    parts += [solver_function(solver) for solver in plan.solvers]
     return "\n\n".join([*parts, *_mains(plan)]) + "\n"
-
-
-def _solvers(plan: Plan) -> set[Solver]:
-    return {node.solver for one in plan.passes for node in tuned(one.expr)}
 
 
 def image_name(number: int) -> str:
@@ -98,7 +92,7 @@ def _interface(plan: Plan) -> str:
         rows.append(
             (
                 f"uniform vec4 {CROP} = vec4(0.0, 0.0, 1.0, 1.0);",
-                "of the picture, which part is drawn",
+                "left, top, width, height of the part drawn",
             )
         )
     rows.append(("out vec4 rtd_result;", ""))
@@ -113,7 +107,7 @@ def _uniform(p: Parameter, plan: Plan) -> tuple[str, str]:
 
 
 def _map_note(one: Map) -> str:
-    return f"{one.label}: its red channel, as large as the target"
+    return f"{one.label}: red, 0.0 to 1.0; as large as the target"
 
 
 def uniform_name(name: str) -> str:
@@ -221,13 +215,17 @@ def _tuned(expr: Tuned, names: Mapping[Texel, str]) -> tuple[list[str], str]:
     (one, band1), (two, band2) = (
         _printed(band, names, f"band{k}") for k, band in enumerate(expr.bands, start=1)
     )
+    sigma = _scalar(expr.sigma)
+    if not isinstance(expr.sigma, Value):
+        first, sigma = [*first, f"float sigma = {sigma};"], "sigma"
     statements = [
         *first,
-        f"vec2 c = rtd_coefficients({_scalar(expr.sigma)}, {_scalar(expr.noise)});",
+        f"vec2 c = rtd_coefficients({sigma}, {_scalar(expr.noise)});",
         *one,
         *two,
+        f"vec3 filtered = {base} + c.x * {band1} + c.y * {band2};",
     ]
-    return statements, f"{base} + c.x * {band1} + c.y * {band2}"
+    return statements, "filtered"
 
 
 def _scalar(scalar: Scalar) -> str:
@@ -251,8 +249,9 @@ def _sum_statement(total: WeightedSum, names: Mapping[Texel, str], name: str) ->
     for weight, group in groupby(total.terms, key=lambda term: term[0]):
         fetches = [_fetch(fetch, names) for _, fetch in group]
         sign = f"vec3 {name} =" if not lines else "    " + ("-" if weight < 0 else "+")
-        size = literal(abs(weight) if lines else weight)
-        lines += _gathered(f"{sign} {size} * ", fetches)
+        size = abs(weight) if lines else weight
+        factor = "" if size == 1.0 else f"{literal(size)} * "
+        lines += _gathered(f"{sign} {factor}", fetches)
     return [*lines[:-1], lines[-1] + ";"]
 
 

@@ -9,7 +9,7 @@ value at DC. The squared error that it leaves on a picture X seen as Y,
 needs nothing but Y's own power P: v is where mean |H|^2 (P q^2 - 2 (P - N) q / M) is smallest
 (Stein's unbiased risk). Checked on the ten pictures of `tools/figures.py`, mean over blurs of .5,
 .7, 1 and 1.5 px and noise 1, 2.55 and 7.65: the full filter gains 2.58 dB at ar1's usual strength,
-@AUTO dB here, 3.01 dB at each picture's best strength. The likelihood of P under M v S + N, which
+2.98 dB here, 3.01 dB at each picture's best strength. The likelihood of P under M v S + N, which
 fits all frequencies alike though no picture has the prior's slope, gives 2.84 dB.
 
 The noise that was stated counts in G as it must, but in the risk only as far as the picture does
@@ -91,7 +91,8 @@ def prior_strength(
     shape, passed, power, coherent = shape[at], passed[at], power[at], np.abs(mean[at]) ** 2
     risks = np.empty(STEPS)
     for index, var in enumerate(candidates):
-        q = var * shape / (passed * var * shape + noise.power) * (1 + noise.power / (var * level))
+        at_zero = var * level / (var * level + noise.power)
+        q = var * shape / (passed * var * shape + noise.power) / at_zero
         risks[index] = np.mean(coherent * (power * q**2 - 2 * (power - floor) * q / passed))
     return _least(candidates, risks)
 

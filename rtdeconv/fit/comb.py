@@ -51,7 +51,7 @@ _SIZES = tuple(Size(terms=n) for n in range(1, MAX_TERMS + 1))
 FAMILY = Family(
     name="comb",
     describes="a-trous comb Laplacian, one pass a band",
-    counts="terms: bands",
+    counts="terms (bands)",
     sizes=_SIZES,
     usual=Size(terms=2),
     structure=Comb,
@@ -59,8 +59,8 @@ FAMILY = Family(
 )
 MERGED = Family(
     name="comb-merged",
-    describes="the same, its first band read by bilinear fetches",
-    counts="terms: bands",
+    describes="a-trous comb Laplacian, its first band read by bilinear fetches",
+    counts="terms (bands)",
     sizes=_SIZES,
     usual=Size(terms=2),
     structure=MergedComb,

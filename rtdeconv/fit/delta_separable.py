@@ -112,7 +112,7 @@ def _with_amounts(lines: list[tuple[Line, Line]], at: Sampled) -> DeltaSeparable
 FAMILY = Family(
     name="delta-separable",
     describes="the picture plus what one or two separable low-passes leave of it",
-    counts="taps: per axis; terms: low-passes",
+    counts="taps (per axis) - terms (low-passes)",
     sizes=tuple(Size(taps=n, terms=k) for k in (1, 2) for n in (3, 5, 7, 9)),
     usual=Size(taps=5, terms=1),
     structure=DeltaSeparable,
@@ -121,7 +121,7 @@ FAMILY = Family(
 UNSHARP = Family(
     name="unsharp",
     describes="unsharp mask: one Gaussian, its best width and amount",
-    counts="taps: per axis",
+    counts="taps (per axis)",
     sizes=tuple(Size(taps=n) for n in (3, 5, 7, 9, 11)),
     usual=Size(taps=7),
     structure=DeltaSeparable,

@@ -121,7 +121,7 @@ def _around(turns: Turns, place: Array) -> list[tuple[float, float]]:
 FAMILY = Family(
     name="fetch",
     describes="bilinear fetches, places and weights designed together",
-    counts="taps: fetches in all",
+    counts="taps (fetches in all)",
     sizes=tuple(Size(taps=n) for n in range(5, 18, 2)),
     usual=Size(taps=9),
     structure=Fetches,

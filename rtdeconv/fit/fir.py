@@ -57,7 +57,7 @@ def orbit_kernels(chosen: list[Orbit]) -> Array:
 FAMILY = Family(
     name="fir",
     describes="full 2-D FIR, every tap of a square free",
-    counts="taps: per side",
+    counts="taps (per side)",
     sizes=tuple(Size(taps=n) for n in range(3, 2 * MAX_RADIUS + 2, 2)),
     usual=Size(taps=5),
     structure=Fir,

@@ -21,7 +21,7 @@ def fit_gauss(at: Sampled, size: Size) -> GaussianLaplacian:
 FAMILY = Family(
     name="gauss",
     describes="Gaussian-Laplacian sum, folded to one 11x11 kernel",
-    counts="terms: differences of Gaussians",
+    counts="terms (differences of Gaussians)",
     sizes=tuple(Size(terms=n) for n in range(1, len(SIGMAS_PX) + 1)),
     usual=Size(terms=len(SIGMAS_PX)),
     structure=GaussianLaplacian,

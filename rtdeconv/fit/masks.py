@@ -94,7 +94,7 @@ def _thinned(gram: Array, right: Array, costs: Array, taps: int) -> list[int]:
 CROSS = Family(
     name="cross",
     describes="FIR on both axes alone",
-    counts="taps: in all",
+    counts="taps (in all)",
     sizes=tuple(Size(taps=n) for n in (5, 9, 13, 17)),
     usual=Size(taps=5),
     structure=Fir,
@@ -103,7 +103,7 @@ CROSS = Family(
 DIAMOND = Family(
     name="diamond",
     describes="FIR on a diamond of pixels",
-    counts="taps: in all",
+    counts="taps (in all)",
     sizes=tuple(Size(taps=n) for n in (5, 13, 25, 41)),
     usual=Size(taps=13),
     structure=Fir,
@@ -112,7 +112,7 @@ DIAMOND = Family(
 FREE = Family(
     name="free",
     describes="FIR on those taps of 7x7 that are worth most",
-    counts="taps: at most, in all",
+    counts="taps (at most, in all)",
     sizes=tuple(Size(taps=n) for n in (5, 9, 13, 17, 21, 25, 29, 37)),
     usual=Size(taps=13),
     structure=Fir,

@@ -37,7 +37,7 @@ def _mirrored(place: tuple[float, float]) -> tuple[float, float]:
 FAMILY = Family(
     name="fir-merged",
     describes="full 2-D FIR, neighbours of one sign read by one bilinear fetch",
-    counts="taps: per side",
+    counts="taps (per side)",
     sizes=tuple(Size(taps=n) for n in (3, 5, 7, 9)),
     usual=Size(taps=5),
     structure=Fetches,

@@ -90,7 +90,7 @@ def _cut_taps(blur: Blur) -> Array:
 FAMILY = Family(
     name="polynomial",
     describes="polynomial of the blur itself, coefficients fitted",
-    counts="terms: degree",
+    counts="terms (degree)",
     sizes=tuple(Size(terms=n) for n in range(1, MAX_DEGREE + 1)),
     usual=Size(terms=MAX_DEGREE),
     structure=Polynomial,

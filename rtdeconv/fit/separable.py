@@ -80,7 +80,7 @@ _SIZES = tuple(Size(taps=n) for n in range(3, 16, 2))
 FAMILY = Family(
     name="separable",
     describes="one line of taps per axis, least squares over the plane",
-    counts="taps: per axis",
+    counts="taps (per axis)",
     sizes=_SIZES,
     usual=Size(taps=7),
     structure=Separable,
@@ -89,7 +89,7 @@ FAMILY = Family(
 FIRLS = Family(
     name="firls",
     describes="one line of taps per axis by scipy.signal.firls, the textbook way",
-    counts="taps: per axis",
+    counts="taps (per axis)",
     sizes=_SIZES,
     usual=Size(taps=7),
     structure=Separable,

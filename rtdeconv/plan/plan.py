@@ -25,6 +25,7 @@ from rtdeconv.plan.nodes import (
     values,
     weighted_sums,
 )
+from rtdeconv.tuning import Solver
 
 Border = Literal["clamp", "mirror", "wrap", "zero"]
 BORDERS: Final[tuple[Border, ...]] = get_args(Border)
@@ -98,7 +99,7 @@ class Plan:
             raise ValueRefused(f"a plan has 1..{MAX_PASSES} passes, not {len(self.passes)}")
         for number, one in enumerate(self.passes, start=1):
             _check_pass(self, number, one)
-        if len({node.solver for one in self.passes for node in tuned(one.expr)}) > 1:
+        if len(self.solvers) > 1:
             raise ValueRefused("a plan is tuned by one solver")
 
     @property
@@ -125,6 +126,11 @@ class Plan:
         """The images that are filtered between pixels somewhere."""
         read = (fetch for one in self.passes for fetch in reads(one.expr))
         return frozenset(fetch.image for fetch in read if isinstance(fetch, Sample))
+
+    @property
+    def solvers(self) -> frozenset[Solver]:
+        """What finds coefficients at run time: one or nothing."""
+        return frozenset(node.solver for one in self.passes for node in tuned(one.expr))
 
     @property
     def is_radial(self) -> bool:

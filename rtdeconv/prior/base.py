@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array
 
 
 class Prior(Protocol):
-    """A signal model."""
+    """A signal model, a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def name(self) -> str:

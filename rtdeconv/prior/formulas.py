@@ -69,7 +69,8 @@ class Power:
     """``var * c / f^p``, f the radial frequency in cycles per pixel: a power law.
 
     The law was fitted to pixels, so aliases are in it and no replicas are summed; the corners of
-    the square, f > .5, continue it.
+    the square, f > .5, continue it. The usual ``var`` is the best for ten pictures together, whose
+    own is .04: their finest detail lies below the law.
     """
 
     var: float = 0.015

@@ -71,7 +71,8 @@ class Images:
 
     @cached_property
     def usual_var(self) -> float:
-        """Mean of the powers over the frequency square: the pictures' own variance."""
+        """Mean of the powers over the frequency square: the pictures' variance, in detail finer
+        than half a block."""
         grid = octant()
         return grid.mean(self._measured(grid.wy, grid.wx))
 
@@ -136,8 +137,8 @@ def _matching(pattern: str) -> list[Path]:
         place = Path(pattern).expanduser()
         folder = Path(place.anchor)
         found = sorted(p for p in folder.glob(str(place.relative_to(folder))) if is_picture(p))
-    except (ValueError, OSError, RuntimeError, NotImplementedError):
-        found = []  # no pattern at all: empty, a broken **, an unknown ~user
+    except (ValueError, OSError, RuntimeError, IndexError):
+        found = []  # no pattern at all: empty, a lone dot, a broken **, an unknown ~user
     if not found:
         raise ValueRefused(f"no picture matches {shown(pattern)}; try a pattern like photos/*.png")
     chosen = np.linspace(0, len(found) - 1, min(len(found), MOST_PICTURES))
