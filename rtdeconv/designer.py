@@ -17,7 +17,7 @@ from rtdeconv.designs import (
     Manner,
     fitted,
 )
-from rtdeconv.errors import ValueRefused
+from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.fit import Family, Size, family_named
 from rtdeconv.light import checked_light
 from rtdeconv.noise import Noise
@@ -54,6 +54,12 @@ class Options(TypedDict, total=False):
     """The family's size, as `rtdeconv design --list` says it."""
     terms: int | None
     """The family's size, as `rtdeconv design --list` says it."""
+    tunable: bool
+    """The filter takes sigma and noise while it runs (method tunable)."""
+    sigma_at_edge: float | None
+    """It also takes sigma in the picture's corners, the blur's own being that in the middle."""
+    sigma_map: bool
+    """It takes the sigma of each pixel from a map."""
     fetches: int | None
     """At most so many texture fetches per pixel, over all passes."""
     passes: int | None
@@ -96,6 +102,9 @@ def compare(
     method: str = AUTO,
     taps: int | None = None,
     terms: int | None = None,
+    tunable: bool = False,
+    sigma_at_edge: float | None = None,
+    sigma_map: bool = False,
     fetches: int | None = None,
     passes: int | None = None,
     max_loss: float | None = None,
@@ -126,6 +135,8 @@ def compare(
         "light": checked_light(light),
         "border": checked_border(border),
     }
+    if tunable or sigma_map or sigma_at_edge is not None:
+        method = _tunable(method, sigma_at_edge, sigma_map)
     if method == AUTO:
         if taps is not None or terms is not None:
             raise ValueRefused("taps and terms belong to a method; name one, such as --method fir")
@@ -146,6 +157,17 @@ def _blur(blur: str | Blur) -> Blur:
         kind = type(blur).__name__
         raise ValueRefused(f"a blur is text like 'gaussian:0.8' or a Blur, not {kind}")
     return blur
+
+
+def _tunable(method: str, sigma_at_edge: float | None, sigma_map: bool) -> str:
+    """The name of the method that these ask for."""
+    if method not in (AUTO, "tunable"):
+        raise ValueRefused(f"a tunable filter is a method of its own; leave out {shown(method)}")
+    if sigma_map and sigma_at_edge is not None:
+        raise ValueRefused("sigma comes from a map or from the radius; give one of the two")
+    if sigma_map:
+        return "tunable:map"
+    return "tunable" if sigma_at_edge is None else f"tunable:{sigma_at_edge!r}"
 
 
 def _strength(

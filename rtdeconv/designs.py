@@ -6,7 +6,7 @@ import math
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, TypedDict
 
@@ -16,7 +16,9 @@ from rtdeconv import interpret, metrics
 from rtdeconv.emit import About, host_named, is_safe
 from rtdeconv.errors import ValueRefused, plain_number
 from rtdeconv.filters import Filter
+from rtdeconv.filters.tunable import RadialComb, TunableComb
 from rtdeconv.fit import Family, Size, family_named, fit, peak_gain
+from rtdeconv.fit.tunable import TUNED_PX, Offline, tunings
 from rtdeconv.light import Light
 from rtdeconv.lower import lower
 from rtdeconv.media.files import write_text_whole
@@ -140,11 +142,22 @@ class Design:
         words = [f"--{name} {value}" for name, value, default in given if value != default]
         return " ".join([target.blur.spec, *words])
 
-    def apply(self, image: Image, *, strength: float = 1.0) -> Image:
-        """``image`` (see `rtdeconv.pixels`) restored on the CPU; same shape and dtype."""
+    def apply(
+        self,
+        image: Image,
+        *,
+        strength: float = 1.0,
+        values: Mapping[str, float] | None = None,
+        maps: Mapping[str, Image] | None = None,
+    ) -> Image:
+        """``image`` (see `rtdeconv.pixels`) restored on the CPU; same shape and dtype.
+
+        ``values`` set the parameters of a tunable filter by name, ``maps`` its maps.
+        """
         from rtdeconv.cpu import CpuPlayer
 
-        return CpuPlayer(self.plan).run(image, strength=strength)
+        player = CpuPlayer(self.plan)
+        return player.run(image, strength=strength, values=values or {}, maps=maps or {})
 
     def export(self, host: str = "glsl330", path: str | Path | None = None) -> str:
         """The text of the shader for ``host``, also written to ``path`` where that is given.
@@ -166,9 +179,15 @@ class Design:
             self.target,
             light=self.light,
             border=self.border,
-            interpreter=lambda image: interpret.run(self.plan, image),
-            executors={"cpu": self.apply} if executors is None else executors,
+            interpreter=partial(interpret.run, self.plan, values=self.even),
+            executors=executors or {"cpu": partial(self.apply, values=self.even)},
         )
+
+    @property
+    def even(self) -> dict[str, float]:
+        """Values with which the filter is the same all over the picture, as a check's blur is."""
+        filter_ = self.filter
+        return {"sigma_at_edge": filter_.sigma_px} if isinstance(filter_, RadialComb) else {}
 
     def _about(self, host: str) -> About:
         target, figures = self.target, self.figures
@@ -196,7 +215,19 @@ class Design:
             f"overshoot of a step at most {target.max_overshoot}": target.max_overshoot is not None,
         }
         words = [text for text, wanted in asked.items() if wanted]
-        return [", ".join(words)] if words else []
+        if isinstance(self.filter, TunableComb):
+            words.append(self.tuning_said())
+        return words
+
+    def tuning_said(self) -> str:
+        """What a tunable filter loses by finding its coefficients itself."""
+        losses = [
+            one.loss_db for one in tunings(Offline(self.target.prior, self.target.noise.bits))
+        ]
+        return (
+            f"up to {TUNED_PX:g} px of blur at most {min(losses):.3f} dB behind a fit of its own "
+            f"(by equations {losses[0]:.3f}, by a table {losses[1]:.3f})"
+        )
 
     def _command(self, host: str) -> str:
         """How to make the file again: by options, unless a comment cannot hold them, or the taps

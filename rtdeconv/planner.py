@@ -11,6 +11,7 @@ from rtdeconv.blur import Blur, nulls
 from rtdeconv.blur import remarks as blur_remarks
 from rtdeconv.designs import Design, Manner, fitted
 from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.filters.tunable import TunableComb
 from rtdeconv.fit import FAMILIES, Family
 from rtdeconv.target import Target
 
@@ -103,13 +104,17 @@ def survey(
 def remarks(found: Survey) -> list[str]:
     """What a person must know of the limits: nulls of the blur, a budget that recovers little."""
     blur = found.chosen.target.blur
-    said = [*blur_remarks(blur), _nulls(blur), _little(found)]
+    said = [*blur_remarks(blur), _nulls(blur), _little(found), _tuning(found.chosen)]
     return [sentence for sentence in said if sentence is not None]
 
 
 def _nulls(blur: Blur) -> str | None:
     lost = nulls(blur)
     return str(lost) if lost.crossed or lost.share > MUCH else None
+
+
+def _tuning(chosen: Design) -> str | None:
+    return chosen.tuning_said() if isinstance(chosen.filter, TunableComb) else None
 
 
 def _little(found: Survey) -> str | None:

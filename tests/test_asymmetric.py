@@ -1,4 +1,4 @@
-"""PSFs without symmetry, from taps to pixels: complex transfer functions, real taps, right phase."""
+"""PSFs without symmetry, from taps to pixels: complex responses, real taps, the right phase."""
 
 from __future__ import annotations
 

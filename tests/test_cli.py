@@ -17,7 +17,7 @@ import pytest
 from media_clips import Clip, break_packet, write_clip
 
 from rtdeconv import cli, design, interpret, load
-from rtdeconv.fit import FAMILIES
+from rtdeconv.fit import AT_RUN_TIME, FAMILIES
 from rtdeconv.media.pictures import Picture, read_picture, write_picture
 
 DATA = Path(__file__).parent / "data"
@@ -29,6 +29,9 @@ FIGURES = {
 }  # fmt: skip
 SCORES = {"gpu_max_abs_error", "cpu_max_abs_error", "psnr_db", "reference_psnr_db",
           "input_psnr_db", "passed"}  # fmt: skip
+
+
+NAMES_AT_RUN_TIME = [family.name for family in AT_RUN_TIME]
 
 
 def _run(capsys, *words: object) -> tuple[int, str, str]:
@@ -93,7 +96,7 @@ def test_design_draws_what_it_found(capsys, tmp_path: Path) -> None:
 
 def test_design_lists_its_methods(capsys) -> None:
     status, out, _ = _run(capsys, "design", "--list", "--json")
-    assert status == 0 and set(json.loads(out)) == set(FAMILIES)
+    assert status == 0 and set(json.loads(out)) == {*FAMILIES, *NAMES_AT_RUN_TIME}
 
 
 def test_design_says_when_nothing_comes_near(capsys) -> None:
@@ -137,9 +140,53 @@ def test_check_passes_and_has_its_keys(capsys, tmp_path: Path) -> None:
 
 
 def test_check_fails_where_an_executor_is_wrong(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rtdeconv.cpu.CpuPlayer.run", lambda self, image, strength=1.0: 255 - image)
+    monkeypatch.setattr("rtdeconv.cpu.CpuPlayer.run", lambda self, image, **_: 255 - image)
     status, out, err = _run(capsys, "check", "gaussian:0.8", "--json")
     assert status == 1 and json.loads(out)["passed"] is False and "check failed" in err
+
+
+def test_tunable_filters_take_their_values_and_maps_from_the_command_line(
+    capsys, picture: Path, tmp_path: Path
+) -> None:
+    pixels = read_picture(picture).pixels
+    filter_file, map_file, target = (tmp_path / name for name in ("f.json", "map.png", "out.png"))
+    status, _, err = _run(capsys, "design", "gaussian:1", "--tunable", "-o", filter_file)
+    assert status == 0 and "behind a fit of its own" in err
+
+    def applied(*words: object) -> np.ndarray:
+        status, *_ = _run(capsys, "apply", *words, "--device", "cpu")
+        assert status == 0
+        return read_picture(target).pixels
+
+    one = applied(filter_file, picture, target, "--set", "sigma=0.6")
+    plan = design("gaussian:0.6", tunable=True).plan
+    assert np.abs(one.astype(int) - interpret.run(plan, pixels)).max() <= 1
+    assert np.array_equal(applied(filter_file, picture, target, "--set", "sigma=0"), pixels)
+
+    # the left half stays as it is, the right half gets the whole sigma
+    halves = np.zeros(pixels.shape[:2], np.uint8)
+    halves[:, pixels.shape[1] // 2 :] = 255
+    write_picture(map_file, Picture(halves))
+    words = ("gaussian:1", "--sigma-map", picture, target)
+    found = applied(*words, "--map", f"sigma={map_file}")
+    assert np.array_equal(found[halves == 0], pixels[halves == 0])
+    whole = interpret.run(load(filter_file).plan, pixels)
+    assert np.abs(found[halves == 255].astype(int) - whole[halves == 255]).max() <= 1
+    assert "needs the map 'sigma'" in _refused(capsys, "apply", *words)
+    for given, said in (("sigma=9", "sigma is 0..2"), ("x=1", "unknown parameter"), ("x", "NAME")):
+        wrong = _refused(capsys, "apply", filter_file, picture, target, "--set", given)
+        assert said in wrong
+
+
+def test_a_lens_is_designed_from_its_middle_and_its_corners(capsys) -> None:
+    words = ("gaussian:0.6", "--sigma-at-edge", 1.2)
+    status, text, _ = _run(capsys, "export", *words, "--to", "glsl330")
+    assert status == 0 and "uniform float rtd_sigma_at_edge = 1.2;" in text
+    status, out, _ = _run(capsys, "check", *words, "--json")
+    assert status == 0 and json.loads(out)["passed"]
+    assert "leave out 'fir'" in _refused(capsys, "design", *words, "--method", "fir")
+    assert "round Gaussian" in _refused(capsys, "design", "disk:1", "--tunable")
+    assert "from a map or from the radius" in _refused(capsys, "design", *words, "--sigma-map")
 
 
 def test_apply_finds_the_priors_strength_in_its_input(capsys, tmp_path: Path) -> None:

@@ -6,15 +6,45 @@ import copy
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rtdeconv import design, design_file
 from rtdeconv.errors import FilterFileError, RtdError
-from rtdeconv.fit import FAMILIES
+from rtdeconv.fit import AT_RUN_TIME, FAMILIES
+from rtdeconv.media.pictures import Picture, write_picture
 
 RECORD = json.loads(design_file.to_text(design("gaussian:0.8", method="fir", taps=3)))
+
+
+@pytest.mark.parametrize("family", AT_RUN_TIME, ids=lambda family: family.name)
+@pytest.mark.parametrize("prior", ["ar1", "flat"])
+def test_round_trip_of_tunable_filters(family, prior: str, tmp_path: Path) -> None:
+    made = design("gaussian:0.8", method=family.name, prior=prior, noise=2 / 255)
+    path = tmp_path / "filter.json"
+    path.write_text(design_file.to_text(made))
+    assert design_file.load(path) == made
+    assert design_file.load(path).export() == made.export()
+
+
+def test_a_psf_from_a_picture_travels_as_taps(tmp_path: Path) -> None:
+    """The file opens without the picture, and no file may make another be opened."""
+    y, x = np.mgrid[-12:13, -12:13]
+    spot = 200 * np.exp(-((x - 0.3) ** 2 + y**2) / 2) + 20
+    picture = tmp_path / "psf.png"
+    write_picture(picture, Picture(np.rint(spot).astype(np.uint8)))
+    made = design(f"file:{picture}", method="fir")
+    path = tmp_path / "filter.json"
+    design_file.save(made, path)
+    picture.unlink()
+    again = design_file.load(path)
+    assert again.filter == made.filter
+    assert np.array_equal(again.target.blur.psf(), made.target.blur.psf())
+    assert str(tmp_path) not in path.read_text() + again.export()
+    with pytest.raises(FilterFileError, match="not the path"):
+        design_file.from_text(_changed(blur=f"file:{picture}"))
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -91,6 +121,13 @@ NAN_TAPS[0][0] = float("nan")
         (_other("separable", {"taps": 3}, rows=[2.0], columns=[1.0]), "sum to exactly 1"),
         (_other("delta-separable", {"taps": 3, "terms": 1}, terms=[[1.0, [1.0]]]), "holds 3 each"),
         (_other("polynomial", {"terms": 1}, coefficients=[1.0], taps=[[3.0]]), "sum to exactly 1"),
+        (_other("tunable", {"terms": 2}, solver=5, sigma_px=1.0, noise=0.0), "solver is an object"),
+        (
+            _other("tunable", {"terms": 2}, solver={"kind": "os"}, sigma_px=1.0, noise=0.0),
+            "solver is of an unknown kind 'os'",
+        ),
+        (_changed(prior="images:*.png", prior_powers=None), "lacks its measured powers"),
+        (_changed(prior="images:*.png", prior_powers=[0.0, 1.0]), "positive numbers"),
         (_changed(size=5), "size is an object"),
         (_changed(size={"terms": 5}), "lacks 'taps'"),
         (_changed(target="best"), "unknown target"),

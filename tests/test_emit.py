@@ -23,7 +23,7 @@ from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
 from rtdeconv.fit import FAMILIES
 from rtdeconv.light import LIGHTS
 from rtdeconv.lower import lower
-from rtdeconv.lower_tunable import tunable_plan
+from rtdeconv.lower.tunable import tunable_plan
 from rtdeconv.plan import BORDERS, Border, Plan
 from rtdeconv.rewrite import decode_once, merge_taps
 from rtdeconv.tuning import Decay, Moments, Table

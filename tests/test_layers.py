@@ -30,7 +30,7 @@ RANKS = {
     "emit": 3,
     "rewrite": 3,
     "target": 4,
-    "lower": 4,
+    "lower": 5,
     "cpu": 5,
     "gpu": 5,
     "device": 6,

@@ -21,7 +21,7 @@ from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
 from rtdeconv.fit import FAMILIES, Size, fit
 from rtdeconv.fit.tunable import Offline, fit_tunable, tunings
 from rtdeconv.light import LIGHTS
-from rtdeconv.lower_tunable import tunable_plan
+from rtdeconv.lower.tunable import tunable_plan
 from rtdeconv.noise import Noise
 from rtdeconv.plan import BORDERS, Plan
 from rtdeconv.prior import Ar1, Flat, prior_named

@@ -7,6 +7,7 @@ from itertools import islice
 
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, number
 from rtdeconv.device import chosen
+from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.media.pictures import is_picture, read_picture
 from rtdeconv.pixels import Image
 
@@ -21,6 +22,21 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("output", metavar="OUTPUT", help="where to write it")
     parser.add_argument("--device", default="auto", help="auto, gpu or cpu [auto]")
     parser.add_argument("--strength", type=number, default=1.0, metavar="S", help="0..1.5 [1]")
+    tunable = parser.add_argument_group("options of tunable filters")
+    tunable.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=X",
+        help="a parameter: sigma, noise, sigma_at_edge",
+    )
+    tunable.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="NAME=PICTURE",
+        help="a map as large as the input: sigma=blur.png",
+    )
     video = parser.add_argument_group("video options")
     video.add_argument("--codec", metavar="C", help="encoder, such as libx264 or libx265")
     video.add_argument(
@@ -46,10 +62,12 @@ def run(parsed: argparse.Namespace) -> int:
     found = designed(parsed, like)
     if like:
         note(f"prior variance {found.target.prior.var:.4g}, found from the input")
+    values = {name: _number(name, text) for name, text in _pairs("--set", parsed.set)}
+    maps = {name: read_picture(path).pixels for name, path in _pairs("--map", parsed.map)}
     with chosen(found.plan, parsed.device) as device:
 
         def restore(image: Image) -> Image:
-            return device.runner.run(image, strength=parsed.strength)
+            return device.runner.run(image, strength=parsed.strength, values=values, maps=maps)
 
         if is_picture(parsed.input):
             restore_picture(parsed.input, parsed.output, restore)
@@ -73,6 +91,21 @@ def run(parsed: argparse.Namespace) -> int:
     for loss in report.losses:
         note(f"lost: {loss}")
     return 1 if report.losses else 0
+
+
+def _pairs(option: str, words: list[str]) -> list[tuple[str, str]]:
+    """``NAME=VALUE`` in two; raises ValueRefused."""
+    for word in words:
+        if "=" not in word:
+            raise ValueRefused(f"{option} takes NAME=VALUE, not {shown(word)}")
+    return [(name, value) for name, _, value in (word.partition("=") for word in words)]
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueRefused(f"{name} is a number, not {shown(text)}") from None
 
 
 def _looked_at(path: str) -> list[Image]:

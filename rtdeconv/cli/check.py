@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack
+from functools import partial
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -30,7 +31,9 @@ def run(parsed: argparse.Namespace) -> int:
     """Scores every picture; 1 where an executor or the DC gain misses its tolerance."""
     found = designed(parsed)
     with ExitStack() as stack:
-        executors: dict[str, Executor] = {"cpu": CpuPlayer(found.plan).run}
+        executors: dict[str, Executor] = {
+            "cpu": partial(CpuPlayer(found.plan).run, values=found.even)
+        }
         gpu = _gpu_executor(found, stack)
         if gpu is not None:
             executors["gpu"] = gpu
@@ -63,7 +66,7 @@ def _gpu_executor(found: Design, stack: ExitStack) -> Executor | None:
     player = stack.enter_context(
         gpu.Player(found.plan, text=found.export("glsl330"), context=context)
     )
-    return player.run
+    return partial(player.run, values=found.even)
 
 
 def _record(found: Design, report: CheckReport) -> dict[str, Any]:

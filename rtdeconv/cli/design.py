@@ -17,7 +17,7 @@ from rtdeconv.cli.options import (
 )
 from rtdeconv.design_file import save
 from rtdeconv.errors import ValueRefused
-from rtdeconv.fit import FAMILIES
+from rtdeconv.fit import AT_RUN_TIME, FAMILIES
 from rtdeconv.planner import remarks
 
 if TYPE_CHECKING:
@@ -149,10 +149,10 @@ def _print_chosen(found: Survey) -> None:
 
 def _print_methods(*, as_json: bool) -> None:
     if as_json:
-        print_json({name: family.describes for name, family in FAMILIES.items()})
+        print_json({one.name: one.describes for one in (*FAMILIES.values(), *AT_RUN_TIME)})
         return
     width = max(map(len, FAMILIES)) + 2
-    for family in FAMILIES.values():
+    for family in (*FAMILIES.values(), *AT_RUN_TIME):
         sizes = ", ".join(str(size) for size in family.sizes)
         sys.stdout.write(f"{family.name:{width}}{family.describes}\n")
         if family.counts:

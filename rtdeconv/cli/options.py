@@ -52,6 +52,21 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--method", metavar="M", help="auto, or a family of rtdeconv design --list [auto]"
     )
+    how.add_argument(
+        "--tunable",
+        action="store_true",
+        default=None,
+        help="the filter takes sigma and noise while it runs",
+    )
+    how.add_argument(
+        "--sigma-at-edge", type=number, metavar="S", help="tunable, S px in the picture's corners"
+    )
+    how.add_argument(
+        "--sigma-map",
+        action="store_true",
+        default=None,
+        help="tunable, sigma of each pixel from a map",
+    )
     how.add_argument("--taps", type=_whole, metavar="N", help="size of the family")
     how.add_argument("--terms", type=_whole, metavar="N", help="size of the family")
     how.add_argument(

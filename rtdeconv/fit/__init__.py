@@ -19,11 +19,12 @@ from rtdeconv.fit import (
     merged,
     polynomial,
     separable,
+    tunable,
 )
 from rtdeconv.fit.family import Family, Size
 from rtdeconv.target import Target, Weight, sampled
 
-__all__ = ["FAMILIES", "Family", "Size", "family_named", "fit", "peak_gain"]
+__all__ = ["AT_RUN_TIME", "FAMILIES", "Family", "Size", "family_named", "fit", "peak_gain"]
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -47,6 +48,9 @@ FAMILIES: dict[str, Family] = {
     )
 }
 
+AT_RUN_TIME = tuple(map(tunable.named_tunable, ("tunable", "tunable:1.5", "tunable:map")))
+"""Filters that are told the blur while they run: asked for by name, never chosen for their cost."""
+
 GAIN_ROUNDS = 6
 """Bisections of the clip: 1/64 of the gain's range is finer than anyone sees."""
 
@@ -56,10 +60,13 @@ OVERSHOOT_HAIR = 1e-3
 
 def family_named(name: str) -> Family:
     """The registered family; raises ValueRefused, the nearest name suggested."""
-    if name.startswith("polynomial:"):
+    stem = name.partition(":")[0]
+    if stem == "polynomial" and stem != name:
         return polynomial.named_polynomial(name)
+    if stem == "tunable":
+        return tunable.named_tunable(name)
     if name not in FAMILIES:
-        raise unknown_name("method", name, (*FAMILIES, "auto"))
+        raise unknown_name("method", name, (*FAMILIES, "tunable", "auto"))
     return FAMILIES[name]
 
 

@@ -6,16 +6,18 @@ is what `rtdeconv.fit.comb` finds one by one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Final
 
 import numpy as np
 
 from rtdeconv.blur import Gaussian
-from rtdeconv.errors import ValueRefused
+from rtdeconv.errors import ValueRefused, plain_number, shown
+from rtdeconv.filters import Filter
 from rtdeconv.filters.comb import bands
-from rtdeconv.filters.tunable import TunableComb
+from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
 from rtdeconv.fit.family import Family, Size
 from rtdeconv.grid import Array, octant
 from rtdeconv.noise import Noise
@@ -184,12 +186,51 @@ def _table(offline: Offline) -> Table:
     return Table(tuple(tuple((c1, c2) for c1, c2 in row) for row in found.tolist()), NOISES)
 
 
-FAMILY = Family(
-    name="tunable",
-    describes="a-trous comb Laplacian that takes sigma and noise while it runs",
-    counts="terms: bands",
-    sizes=(Size(terms=2),),
-    usual=Size(terms=2),
-    structure=TunableComb,
-    fit=fit_tunable,
-)
+def fit_radial(at: Sampled, size: Size, *, sigma_at_edge_px: float) -> RadialComb:
+    """The same for a lens: the stated sigma in the middle, another in the corners."""
+    found = fit_tunable(at, size)
+    return RadialComb(found.solver, found.sigma_px, found.noise, sigma_at_edge_px)
+
+
+def fit_mapped(at: Sampled, size: Size) -> MappedComb:
+    """The same with the sigma of each pixel from a map, the stated one where that is 1."""
+    found = fit_tunable(at, size)
+    return MappedComb(found.solver, found.sigma_px, found.noise)
+
+
+def named_tunable(name: str) -> Family:
+    """``tunable``, ``tunable:EDGE`` (sigma in the corners) or ``tunable:map``.
+
+    Raises ValueRefused.
+    """
+    _, colon, where = name.partition(":")
+    if not colon:
+        return _family(name, "takes sigma and noise while it runs", TunableComb, fit_tunable)
+    if where == "map":
+        return _family(name, "takes the sigma of each pixel from a map", MappedComb, fit_mapped)
+    try:
+        edge = float(where)
+    except ValueError:
+        raise ValueRefused(
+            f"write tunable, tunable:SIGMA_AT_EDGE or tunable:map, not {shown(name)}"
+        ) from None
+    fitted = partial(fit_radial, sigma_at_edge_px=edge)
+    name = f"tunable:{plain_number(edge)}"
+    return _family(name, "takes sigma in the middle and in the corners", RadialComb, fitted)
+
+
+def _family(
+    name: str, does: str, structure: type[TunableComb], fitted: Callable[[Sampled, Size], Filter]
+) -> Family:
+    return Family(
+        name=name,
+        describes=f"a-trous comb Laplacian that {does}",
+        counts="terms (bands)",
+        sizes=(Size(terms=2),),
+        usual=Size(terms=2),
+        structure=structure,
+        fit=fitted,
+    )
+
+
+FAMILY = named_tunable("tunable")

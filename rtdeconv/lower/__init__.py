@@ -18,8 +18,10 @@ from rtdeconv.filters import (
     Separable,
 )
 from rtdeconv.filters.comb import BINOMIAL
+from rtdeconv.filters.tunable import TunableComb
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
+from rtdeconv.lower.tunable import tunable_plan
 from rtdeconv.plan import (
     STRENGTH,
     Border,
@@ -45,6 +47,8 @@ def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:
     Hardware would interpolate encoded values, so a filter that samples the source between pixels
     gets a first pass that decodes it, where the light asks for that.
     """
+    if isinstance(filter_, TunableComb):
+        return tunable_plan(filter_, light=light, border=border)
     sums = _passes(filter_)
     between = zip(sums[:-1], _stores(sums, light), strict=True)
     result = Mix(Texel(0, 0, 0), sums[-1], Value(STRENGTH.name))
