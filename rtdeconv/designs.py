@@ -210,7 +210,7 @@ class Design:
         target = self.target
         asked = {
             f"{target.kind} target": target.kind != DEFAULT_KIND,
-            f"the blur's size known to +-{target.range_percent:g} %": target.spread > 0,
+            f"size of the blur known to +-{target.range_percent:g} %": target.spread > 0,
             f"gain at most {target.max_gain}": target.max_gain is not None,
             f"overshoot of a step at most {target.max_overshoot}": target.max_overshoot is not None,
         }

@@ -131,7 +131,7 @@ class Target:
         if self.kind == "tikhonov":
             return np.conj(h) / (power + penalty)
         if self.kind == "laplacian":
-            return np.conj(h) / (power + self._laplacian_penalty() * _laplacian(wy, wx) ** 2)
+            return np.conj(h) / (power + self.laplacian_penalty() * _laplacian(wy, wx) ** 2)
         floor = penalty if self.kind == "truncated" else np.finfo(float).tiny
         return np.where(power > floor, np.conj(h) / np.maximum(power, floor), 0.0)
 
@@ -151,7 +151,9 @@ class Target:
         """Nodes that suit the blur's symmetry."""
         return octant() if self.blur.symmetry == "8-fold" else half_plane()
 
-    def _laplacian_penalty(self) -> float:
+    def laplacian_penalty(self) -> float:
+        """``lambda = N / mean(S |L|^2)``: noise per pixel over the energy that the prior gives the
+        Laplacian (Miller 1970)."""
         grid = dense()
         energy = self.prior.spectrum(grid.wy, grid.wx) * _laplacian(grid.wy, grid.wx) ** 2
         return self.noise.power / grid.mean(energy)

@@ -11,7 +11,8 @@
 // place   right after the blur, before scaling, sharpening, film grain and overlays
 // light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  clamp: positions outside read the nearest edge pixel
-// cost    49 fetches in 1 pass; 49 of them decoded, none where RTD_VALUES_LINEAR is 1
+// cost    49 fetches in 1 pass
+//         49 of them decoded, none where RTD_VALUES_LINEAR is 1
 // remake  rtdeconv export gaussian:1 --method fir --taps 7 --to glsl330
 //
 // pass 1, taps on the source in thousandths:

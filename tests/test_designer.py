@@ -13,7 +13,7 @@ from rtdeconv.blur import parse_blur
 from rtdeconv.edges import profiles
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Fir
-from rtdeconv.fit import FAMILIES
+from rtdeconv.fit import AT_RUN_TIME, FAMILIES
 from rtdeconv.metrics import (
     degraded,
     max_error,
@@ -23,6 +23,7 @@ from rtdeconv.metrics import (
 )
 from rtdeconv.noise import noise_sigma
 from rtdeconv.planner import MAX_LOSS_DB
+from rtdeconv.target import KINDS
 
 IDENTITY = Fir(((1.0,),))
 SHARPEN = Fir(((0.0, -0.25, 0.0), (-0.25, 2.0, -0.25), (0.0, -0.25, 0.0)))
@@ -73,6 +74,27 @@ def test_options_design_the_same_again(method: str) -> None:
     for name in ("prior_var", "max_gain"):
         given[name] = float(given[name])
     assert rt.design(blur, **given) == made
+
+
+@pytest.mark.parametrize("method", [*FAMILIES, *(family.name for family in AT_RUN_TIME)])
+def test_every_design_can_be_exported(method: str) -> None:
+    """Whatever was asked, its words may stand in a shader."""
+    assert method in rt.design("gaussian:0.7", method=method).export()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"sigma_range": 20, "max_overshoot": 0.05, "max_gain": 5.0},
+        *({"target": kind, "max_gain": 4.0} for kind in KINDS),
+        {"prior": "power"},
+    ],
+)
+def test_what_was_asked_stands_in_the_shader(given) -> None:
+    made = rt.design("gaussian:0.7", method="fir", **given)
+    text = made.export()
+    for name in given:
+        assert f"--{name.replace('_', '-')} " in text or given[name] == "wiener"
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ OWNERS = {
     "cv2": {"media", "cpu"},
     "rich": {"cli"},
     "matplotlib": {"plots"},
+    "pywt": {"reference"},
 }
 
 

@@ -35,7 +35,6 @@ from rtdeconv.reference.linear import (
     ictm,
     landweber,
     landweber_plus,
-    miller_penalty,
     regularised_cost,
     tikhonov_miller,
     van_cittert,
@@ -240,7 +239,7 @@ def test_landweber_never_raises_the_residual(border) -> None:
 def test_tikhonov_and_miller_never_raise_their_objective(border) -> None:
     """A night scene: most of it black, so that ICTM's clipping acts throughout."""
     one = Problem(seen(border)[1] - 0.3, BLUR, NOISE, Ar1(), border)
-    penalty = miller_penalty(one.noise, one.prior)
+    penalty = one.target.laplacian_penalty()
     for method in (tikhonov_miller, ictm):
         path = list(islice(method(one, np.maximum(one.as_seen(), 0)), 40))
         _assert_falls([regularised_cost(one, x, penalty) for x in path])
@@ -250,7 +249,7 @@ def test_tikhonov_and_miller_never_raise_their_objective(border) -> None:
 def test_ictm_finds_the_constrained_minimum() -> None:
     """Karush, Kuhn and Tucker: no slope where x > 0, none downhill into x < 0 elsewhere."""
     one = Problem(seen("wrap")[1] - 0.3, BLUR, Noise(8 / 255), Ar1(), "wrap")
-    penalty = miller_penalty(one.noise, one.prior)
+    penalty = one.target.laplacian_penalty()
     x = _nth(ictm(one, one.as_seen()), 400)
 
     def bend(planes: np.ndarray) -> np.ndarray:

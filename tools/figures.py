@@ -114,7 +114,7 @@ def measured_gain_db(one: Design, truth: Planes, seed: int) -> tuple[float, floa
 
 
 def _run(one: Design, soft: Planes) -> Planes:
-    return interpret.colour(one.plan, soft, interpret.parameter_values(one.plan, {}))
+    return interpret.colour(one.plan, soft, interpret.parameter_values(one.plan, one.even))
 
 
 def rows(light: Light) -> Iterator[Row]:

@@ -51,6 +51,8 @@ DESIGNS = {
         "max_overshoot": 0.05,
     },
     "gaussian-1.5-fetch17": {"blur": "gaussian:1.5", "method": "fetch", "taps": 17},
+    "gaussian-tunable": {"blur": "gaussian:0.8", "tunable": True},
+    "lens-tunable": {"blur": "gaussian:0.5", "sigma_at_edge": 1.2},
     "motion-5-30-free25": {
         "blur": "motion:5@30",
         "method": "free",

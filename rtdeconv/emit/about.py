@@ -9,7 +9,7 @@ from typing import Final
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import Light
-from rtdeconv.plan import Border, Pass, Plan, Sample, footprint, reads, tuned, weighted_sums
+from rtdeconv.plan import Border, Pass, Plan, Sample, Texel, footprint, reads, tuned, weighted_sums
 from rtdeconv.tuning import Solver, Table
 
 # no backslash (it would continue a comment's line), no control characters, no comment ends
@@ -64,7 +64,7 @@ def header(plan: Plan, about: About, source: str) -> list[str]:
         ("place", "right after the blur, before scaling, sharpening, film grain and overlays"),
         ("light", _LIGHT[plan.light]),
         ("border", _BORDER[plan.border]),
-        ("cost", _cost(plan)),
+        *zip(("cost", "", ""), _cost(plan), strict=False),
         *(("", f"weights of the bands at every pixel: {_solving(s)}") for s in plan.solvers),
         ("remake", about.command),
     ]
@@ -75,7 +75,8 @@ def header(plan: Plan, about: About, source: str) -> list[str]:
     return lines
 
 
-def _cost(plan: Plan) -> str:
+def _cost(plan: Plan) -> list[str]:
+    """What a pixel costs, and how to spare some of it."""
     passes = len(plan.passes)
     cost = f"{plan.fetches} fetches in {passes} pass{'es' if passes > 1 else ''}"
     read = [fetch for one in plan.passes for fetch in set(reads(one.expr))]
@@ -84,9 +85,12 @@ def _cost(plan: Plan) -> str:
         mixed = "" if plan.border in HARDWARE_FOLDS else ", each mixed from 4 here"
         cost += f"; {bilinear} of them bilinear{mixed}"
     if plan.light == "encoded":
-        return cost
+        return [cost]
+    if plan.passes[0].expr == Texel(0, 0, 0):
+        spare = "pass 1 only decodes; where values arrive linear, draw the others alone,"
+        return [cost, spare, "the picture in the place of what pass 1 wrote"]
     decoded = sum(fetch.image == 0 for fetch in read)
-    return f"{cost}; {decoded} of them decoded, none where RTD_VALUES_LINEAR is 1"
+    return [cost, f"{decoded} of them decoded, none where RTD_VALUES_LINEAR is 1"]
 
 
 def _solving(solver: Solver) -> str:

@@ -86,7 +86,7 @@ _ALL = (
         source="Beck and Teboulle 2009",
         iterates=fista,
         stop="settled",
-        iterations=30,
+        iterations=20,
         start=Problem.by_wiener,
     ),
 )

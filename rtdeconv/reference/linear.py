@@ -11,9 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from rtdeconv.grid import dense
-from rtdeconv.noise import Noise
-from rtdeconv.prior import Prior
 from rtdeconv.reference.planes import Planes
 from rtdeconv.reference.solver import Beyond, Problem
 
@@ -58,7 +55,7 @@ def tikhonov_miller(problem: Problem, x: Planes) -> Iterator[Planes]:
 
     L is the five-point Laplacian; the limit under ``wrap`` is the full-FFT ``laplacian``.
     """
-    penalty = miller_penalty(problem.noise, problem.prior)
+    penalty = problem.target.laplacian_penalty()
     step = 1 / (problem.squared_norm + penalty * LAPLACIAN_SQUARED_NORM)
     while True:
         x = x + step * _regularised_descent(problem, x, penalty)
@@ -72,7 +69,7 @@ def ictm(problem: Problem, x: Planes) -> Iterator[Planes]:
     The objective never rises: where clipping bends a step uphill, steepest descent of a step that
     cannot overshoot takes its place and the directions start afresh.
     """
-    penalty = miller_penalty(problem.noise, problem.prior)
+    penalty = problem.target.laplacian_penalty()
     safe_step = 1 / (problem.squared_norm + penalty * LAPLACIAN_SQUARED_NORM)
     x = np.maximum(x, 0.0)
     cost = regularised_cost(problem, x, penalty)
@@ -95,14 +92,6 @@ def ictm(problem: Problem, x: Planes) -> Iterator[Planes]:
             direction = np.zeros_like(x)
         x, cost, last_norm = ahead, ahead_cost, norm or np.inf
         yield x
-
-
-def miller_penalty(noise: Noise, prior: Prior) -> float:
-    """``lambda = N / mean(S |L|^2)``: noise per pixel over the energy that the prior gives L x
-    (Miller 1970)."""
-    grid = dense()
-    bend = 4 - 2 * np.cos(grid.wy) - 2 * np.cos(grid.wx)
-    return noise.power / grid.mean(prior.spectrum(grid.wy, grid.wx) * bend**2)
 
 
 def _curvature(problem: Problem, x: Planes, penalty: float) -> float:

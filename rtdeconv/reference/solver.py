@@ -22,6 +22,7 @@ from rtdeconv.prior import Prior
 from rtdeconv.reference.borders import Blurring, Surround, blurring, squared_norm_bound
 from rtdeconv.reference.fft import FULL_FFT, USUAL_PRIOR
 from rtdeconv.reference.planes import Planes, as_planes
+from rtdeconv.target import Target
 
 Callback = Callable[[int, float], None]
 """Told ``(iteration, change)`` after each iteration, counted from 1."""
@@ -52,6 +53,11 @@ class Problem:
     def model(self) -> Blurring:
         """The matrix A."""
         return blurring(self.blur, (self.picture.shape[0], self.picture.shape[1]), self.border)
+
+    @property
+    def target(self) -> Target:
+        """What undoes the blur in one step."""
+        return Target(self.blur, self.noise, self.prior)
 
     @property
     def beyond(self) -> Beyond:

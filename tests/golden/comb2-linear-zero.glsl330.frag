@@ -10,7 +10,8 @@
 // place   right after the blur, before scaling, sharpening, film grain and overlays
 // light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  zero: black outside
-// cost    19 fetches in 2 passes; 10 of them decoded, none where RTD_VALUES_LINEAR is 1
+// cost    19 fetches in 2 passes
+//         10 of them decoded, none where RTD_VALUES_LINEAR is 1
 // remake  rtdeconv export
 //
 // pass 1, taps on the source in thousandths:

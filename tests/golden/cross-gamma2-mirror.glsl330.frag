@@ -10,7 +10,8 @@
 // place   right after the blur, before scaling, sharpening, film grain and overlays
 // light   square / square root around the filter, the cheap stand-in for the sRGB curve
 // border  mirror: the picture continues as its mirror image, edge pixel repeated
-// cost    5 fetches in 1 pass; 5 of them decoded, none where RTD_VALUES_LINEAR is 1
+// cost    5 fetches in 1 pass
+//         5 of them decoded, none where RTD_VALUES_LINEAR is 1
 // remake  rtdeconv export
 //
 // pass 1, taps on the source in thousandths:

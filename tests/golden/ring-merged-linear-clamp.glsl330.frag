@@ -10,7 +10,9 @@
 // place   right after the blur, before scaling, sharpening, film grain and overlays
 // light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
 // border  clamp: positions outside read the nearest edge pixel
-// cost    6 fetches in 2 passes; 4 of them bilinear; 1 of them decoded, none where RTD_VALUES_LINEAR is 1
+// cost    6 fetches in 2 passes; 4 of them bilinear
+//         pass 1 only decodes; where values arrive linear, draw the others alone,
+//         the picture in the place of what pass 1 wrote
 // remake  rtdeconv export
 //
 // pass 2, taps on the image of pass 1 in thousandths, its bilinear fetches taken together:

@@ -1,0 +1,70 @@
+#version 330 core
+// rtdeconv: 5 bilinear fetches that undoes gaussian:0.5
+//
+// design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//         fitted for the least expected squared error
+//         expected under that prior: +6.4 dB, 0.4 dB below the full Wiener filter
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
+//         values above 1 are kept, alpha is copied
+// output  below 0 beside strong edges where the target can hold that; an infinity or
+//         NaN spreads as far as the taps reach
+// place   right after the blur, before scaling, sharpening, film grain and overlays
+// light   none undone: display-encoded values are added up as they are
+// border  clamp: positions outside read the nearest edge pixel
+// cost    5 fetches in 1 pass; 4 of them bilinear
+// remake  rtdeconv export gaussian:0.5 --method fetch --taps 5 --light encoded --to glsl330
+//
+// pass 1, taps on the source in thousandths, its bilinear fetches taken together:
+//       4   38    .    .    .
+//      38  -49 -315    .    .
+//       . -315 2199 -315    .
+//       .    . -315  -49   38
+//       .    .    .   38    4
+
+#ifndef RTD_SAMPLER_CLAMPS
+#define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is CLAMP_TO_EDGE, which is faster
+#endif
+#ifndef RTD_ROWS_UP
+#define RTD_ROWS_UP 0         // 1: row 0 of the textures is the bottom of the picture
+#endif
+
+uniform sampler2D rtd_source;      // the picture to restore; its filter must be LINEAR
+uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
+out vec4 rtd_result;
+
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
+#define rtd_uv (gl_FragCoord.xy / vec2(rtd_size))
+
+// the pixel dx to the right and dy down from the one being written
+ivec2 rtd_inside(ivec2 at) { return clamp(at, ivec2(0), rtd_size - 1); }
+#if RTD_SAMPLER_CLAMPS
+#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
+#else
+#define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
+#endif
+#define rtd_at(dx, dy) rtd_texel(rtd_source, dx, RTD_ROWS_UP == 1 ? -(dy) : (dy)).rgb
+
+// the same between pixels, bilinear
+#if RTD_SAMPLER_CLAMPS
+#define rtd_folded(at) (at)
+#else
+vec2 rtd_folded(vec2 at) { return clamp(at, vec2(0.5), vec2(rtd_size) - 0.5); }
+#endif
+vec4 rtd_bilinear(sampler2D image, float dx, float dy) {
+    return textureLod(image, rtd_folded(gl_FragCoord.xy + vec2(dx, dy)) / vec2(rtd_size), 0.0);
+}
+#define rtd_between(dx, dy) rtd_bilinear(rtd_source, dx, RTD_ROWS_UP == 1 ? -(dy) : (dy)).rgb
+
+void main() {
+    vec4 original = texelFetch(rtd_source, rtd_here, 0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        rtd_result = original;
+        return;
+    }
+    vec3 centre = original.rgb;
+    vec3 filtered = 2.637556 * centre
+        - 1.3022385 * (rtd_between(-0.58984375, -0.58984375) + rtd_between(0.58984375, 0.58984375))
+        + 0.48346043 * (rtd_between(-1.0859375, -1.0859375) + rtd_between(1.0859375, 1.0859375));
+    rtd_result = vec4(mix(centre, filtered, rtd_strength), original.a);
+}

@@ -1,0 +1,148 @@
+#version 330 core
+// rtdeconv: comb Laplacian of 2 bands, tunable, radial that undoes gaussian:0.5
+//
+// design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//         up to 1 px of blur at most 0.008 dB behind a fit of its own (by equations 0.008, by a table 0.060)
+//         fitted for the least expected squared error
+//         expected under that prior: +6.0 dB, 0.9 dB below the full Wiener filter
+// input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
+//         values above 1 are kept, alpha is copied
+// output  below 0 beside strong edges where the target can hold that; an infinity or
+//         NaN spreads as far as the taps reach
+// place   right after the blur, before scaling, sharpening, film grain and overlays
+// light   linear: the sRGB curve (exact) is undone at each fetch and redone at the end
+// border  clamp: positions outside read the nearest edge pixel
+// cost    19 fetches in 2 passes
+//         10 of them decoded, none where RTD_VALUES_LINEAR is 1
+//         weights of the bands at every pixel: 6 exponentials
+// remake  rtdeconv export gaussian:0.5 --method tunable:1.2 --terms 2 --to glsl330
+//
+// pass 1, taps on the source in thousandths:
+//     62 125  62
+//    125 250 125
+//     62 125  62
+//
+// pass 2, band 1, centre of the source: 1000 thousandths
+//
+// pass 2, band 1, centre of the image of pass 1: -1000 thousandths
+//
+// pass 2, band 2, taps on the image of pass 1 in thousandths, 2 px apart:
+//     -62 -125  -62
+//    -125  750 -125
+//     -62 -125  -62
+
+#ifndef RTD_PASS
+#define RTD_PASS 1            // 1..2: compile once for each and draw in order
+#endif
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0   // 1: values arrive linear and leave linear (HDR, sRGB textures)
+#endif
+#ifndef RTD_SAMPLER_CLAMPS
+#define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is NEAREST and CLAMP_TO_EDGE, which is faster
+#endif
+
+uniform sampler2D rtd_source;                      // the picture to restore
+uniform sampler2D rtd_image1;                      // what pass 1 wrote, RGBA32F
+uniform float rtd_strength = 1.0;                  // strength of the restoration, 0.0 (off) to 1.5
+uniform float rtd_sigma = 0.5;                     // blur in the middle, sigma in px, 0.0 to 2.0
+uniform float rtd_sigma_at_edge = 1.2;             // blur in the corners, 0.0 to 2.0
+uniform float rtd_noise = 0.003921569;             // noise, its standard deviation, 0.0 to 0.1
+uniform vec4 rtd_crop = vec4(0.0, 0.0, 1.0, 1.0);  // left, top, width, height of the part drawn
+out vec4 rtd_result;
+
+#define rtd_size textureSize(rtd_source, 0)
+#define rtd_here ivec2(gl_FragCoord.xy)  // the viewport is the whole target
+#define rtd_uv (gl_FragCoord.xy / vec2(rtd_size))
+
+#if RTD_VALUES_LINEAR
+#define rtd_decode(c) (c)
+#define rtd_encode(c) (c)
+#else
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    vec3 curved = pow((max(c, 0.04045) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    vec3 curved = 1.055 * pow(max(c, 0.0031308), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+#endif
+
+// the pixel dx to the right and dy down from the one being written
+ivec2 rtd_inside(ivec2 at) { return clamp(at, ivec2(0), rtd_size - 1); }
+#if RTD_SAMPLER_CLAMPS
+#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
+#else
+#define rtd_texel(image, dx, dy) texelFetch(image, rtd_inside(rtd_here + ivec2(dx, dy)), 0)
+#endif
+#define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
+
+float rtd_radius2() {  // squared distance from the middle of the picture, 1 at its corners
+    vec2 whole = vec2(rtd_size) / rtd_crop.zw;
+    vec2 at = 2.0 * (rtd_crop.xy + rtd_crop.zw * gl_FragCoord.xy / vec2(rtd_size)) - 1.0;
+    return dot(at * whole, at * whole) / dot(whole, whole);
+}
+
+// What the two bands weigh for the least expected error under this noise and a Gaussian
+// blur of sigma pixels: a.x c.x + a.y c.y = r.x, a.y c.x + a.z c.y = r.y. Taken over all
+// frequencies, a and r are sums of Gaussians in sigma.
+vec2 rtd_coefficients(float sigma, float noise) {
+    float blur = clamp(sigma, 0.3, 2.0);
+    float power = noise * noise + 0.0000012815584;  // and rounding
+    vec3 a = power * vec3(0.640625, 0.09472656, 0.07446289);
+    vec2 r = power * vec2(-0.75, -0.1875);
+    float g;
+    g = exp(-0.2 * blur * blur);
+    a += g * vec3(0.000010709544, 0.000039022954, 0.00014428579);
+    r += g * vec2(0.0002598976, 0.0008667052);
+    g = exp(-0.57707995 * blur * blur);
+    a += g * vec3(0.000029318515, 0.00008472034, 0.00023760744);
+    r += g * vec2(-0.000092682436, -0.00062699494);
+    g = exp(-1.6651064 * blur * blur);
+    a += g * vec3(0.00012586558, 0.00020450595, 0.0003479819);
+    r += g * vec2(0.00025185343, 0.00008051221);
+    g = exp(-4.8044977 * blur * blur);
+    a += g * vec3(0.00036614566, 0.00010179631, -0.0000010364593);
+    r += g * vec2(0.00018162247, -0.00028501774);
+    g = exp(-13.862897 * blur * blur);
+    a += g * vec3(0.001493404, 0.00024366792, 0.00031380498);
+    r += g * vec2(-0.0009461817, -0.0001564886);
+    g = exp(-40.0 * blur * blur);
+    a += g * vec3(-0.00077051006, -0.00018915664, -0.00038291217);
+    r += g * vec2(-0.00015284341, -0.00001019647);
+    vec2 c = vec2(a.z * r.x - a.y * r.y, a.x * r.y - a.y * r.x) / (a.x * a.z - a.y * a.y);
+    return c * smoothstep(0.05, 0.3, sigma);  // sharp already: none
+}
+
+#if RTD_PASS == 1
+
+void main() {
+    vec3 filtered = 0.25 * rtd_at(0, 0)
+        + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
+    rtd_result = vec4(filtered, 1.0);
+}
+
+#elif RTD_PASS == 2
+
+void main() {
+    vec4 original = texelFetch(rtd_source, rtd_here, 0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        rtd_result = original;
+        return;
+    }
+    vec3 centre = rtd_decode(original.rgb);
+    float sigma = mix(rtd_sigma, rtd_sigma_at_edge, rtd_radius2());
+    vec2 c = rtd_coefficients(sigma, rtd_noise);
+    vec3 band1 = centre
+        - rtd_at1(0, 0);
+    vec3 band2 = 0.75 * rtd_at1(0, 0)
+        - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
+        - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
+    vec3 filtered = centre + c.x * band1 + c.y * band2;
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
+}
+
+#endif
