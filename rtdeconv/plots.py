@@ -69,7 +69,7 @@ def _draw_costs(panel: Axes, found: Survey) -> None:
             color=_colour(index),
             marker="os^Dv"[index % 5],
             label=name,
-            alpha=0.75,
+            alpha=0.9,
             zorder=2,
         )
     front = sorted(found.front, key=lambda one: one.plan.fetches)
@@ -88,11 +88,13 @@ def _draw_costs(panel: Axes, found: Survey) -> None:
     panel.annotate(
         f"{chosen.filter.label}\n{chosen.cost}\nloss {chosen.expected_loss_db:.2f} dB",
         (chosen.plan.fetches, _shown_loss(chosen)),
-        xytext=(14, 14),
-        textcoords="offset points",
-        fontsize=10,
+        xytext=(0.97, 0.97),
+        textcoords="axes fraction",
+        horizontalalignment="right",
+        verticalalignment="top",
+        fontsize=11,
         fontweight="bold",
-        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 2},
+        arrowprops={"arrowstyle": "-", "color": "0.35", "shrinkB": 8},
     )
     panel.set(
         xscale="log",
@@ -117,9 +119,8 @@ def _draw_responses(upper: Axes, lower: Axes, found: Survey) -> None:
     for index, one in enumerate(_shown_designs(found)):
         response = _along(one.filter.response, w)
         width = 2.2 if one is found.chosen else 1.1
-        label = f"{one.filter.label}, {one.plan.fetches} fetches"
-        upper.plot(cpp, response, color=_colour(index), linewidth=width, label=label)
-        lower.plot(cpp, response - wanted, color=_colour(index), linewidth=width)
+        upper.plot(cpp, response, color=_colour(2 * index), linewidth=width, label=one.filter.label)
+        lower.plot(cpp, response - wanted, color=_colour(2 * index), linewidth=width)
     upper.set(ylabel="amplitude along an axis", title="Responses")
     upper.legend(fontsize=8)
     lower.set(
@@ -153,4 +154,4 @@ def _shown_loss(one: Design) -> float:
 def _colour(index: int) -> Any:
     import matplotlib
 
-    return matplotlib.colormaps["tab20" if index > 9 else "tab10"](index % 20)
+    return matplotlib.colormaps["tab20"](index % 20)

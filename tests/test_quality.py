@@ -18,6 +18,7 @@ import quality_tables
 from quality_goals import Goal, mean_gain_db
 from quality_methods import (
     GROUPS,
+    MEASURED,
     charted,
     designed,
     full_fft,
@@ -30,7 +31,6 @@ from quality_scenes import Cell, Planes, Scene, Torus, pictures, scenes
 from quality_tables import Row
 
 from rtdeconv import interpret
-from rtdeconv.fit import FAMILIES
 from rtdeconv.grid import fft_frequencies
 from rtdeconv.reference import SOLVERS
 
@@ -89,7 +89,7 @@ def test_kernels_are_impulse_responses() -> None:
     np.testing.assert_allclose(found, np.roll(values, (1, 2), axis=(0, 1)), atol=EXACT)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", MEASURED)
 def test_what_is_measured_is_what_ships(name: str, scene: Scene) -> None:
     cell = Cell("gaussian:0.8", noise=2.55)
     one = surveyed(cell, method=name).chosen
@@ -132,10 +132,10 @@ def test_filters_of_equal_taps_are_run_once() -> None:
 
 
 def test_every_family_and_group_is_measured_and_says_what_it_knew() -> None:
-    listed = methods(Cell("gaussian:0.7", noise=1.0), (*FAMILIES, *GROUPS))
+    listed = methods(Cell("gaussian:0.7", noise=1.0), (*MEASURED, *GROUPS))
     told = {one.title: (one.knows_blur, one.knows_noise, one.settings > 1) for one in listed}
     assert len(told) == len(listed)
-    assert {one.name for one in listed} >= {*FAMILIES, *SOLVERS}
+    assert {one.name for one in listed} >= {*MEASURED, *SOLVERS}
     assert told["fista"] == (True, True, False)
     assert told["fir 5"] == told["full FFT Wiener"] == (True, True, False)
     assert told["polynomial:6,1"] == (True, False, False)
@@ -199,6 +199,8 @@ def test_goals_on_pictures_of_the_prior(textures: dict[int, Planes]) -> None:
     assert max(goal.measured for goal in fetches) < 1
     assert "cross 5" in leads[0].what and "cross 9" in leads[1].what
     assert order.measured == 100
+    (tuned,) = quality_goals.tunable_losses(textures, [0.7], [1.0])
+    assert tuned.is_met and tuned.measured > -quality_goals.TUNABLE_LOSS_DB
 
 
 def test_goals_say_whether_they_are_met() -> None:

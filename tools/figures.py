@@ -65,14 +65,20 @@ class Row:
 
 def pictures() -> list[Planes]:
     """The ten sharp pictures, each (H, W, 1), 0..1."""
-    out = []
-    for name in NAMES:
-        motorcycle = name == "motorcycle"
-        rgb = skimage.data.stereo_motorcycle()[0] if motorcycle else getattr(skimage.data, name)()
-        grey = (rgb if rgb.ndim == 2 else rgb[..., :3] @ [0.299, 0.587, 0.114]) / 255.0
-        height, width = (min(512, n // 2 * 2) for n in grey.shape)
-        out.append(grey[:height, :width, None])
-    return out
+    return [_grey(cropped(name)) for name in NAMES]
+
+
+def cropped(name: str) -> Planes:
+    """The upper left of a picture, even and at most 512 a side, (H, W) or (H, W, 3), 0..255."""
+    motorcycle = name == "motorcycle"
+    rgb = skimage.data.stereo_motorcycle()[0] if motorcycle else getattr(skimage.data, name)()
+    height, width = (min(512, n // 2 * 2) for n in rgb.shape[:2])
+    return rgb[:height, :width, :3] if rgb.ndim == 3 else rgb[:height, :width]
+
+
+def _grey(picture: Planes) -> Planes:
+    grey = picture if picture.ndim == 2 else picture @ [0.299, 0.587, 0.114]
+    return grey[:, :, None] / 255.0
 
 
 def measure(sharp: list[Planes], sigma_px: float, noise: float, light: Light) -> Row:

@@ -26,17 +26,16 @@ from pathlib import Path
 
 import numpy as np
 from quality_goals import goals_table
-from quality_methods import GROUPS, Method, Run, methods
+from quality_methods import GROUPS, MEASURED, Method, Run, methods
 from quality_scenes import BLURS, NOISES, Cell, Planes, Score, pictures, scenes
 from quality_tables import Row, all_tables, best_tables, csv_text
 from rich.console import Console
 from rich.progress import track
 
-from rtdeconv.fit import FAMILIES
 from rtdeconv.light import LIGHTS
 
 COLOURS = ("grey", "colour")
-USUAL = (*FAMILIES, "references", "iterative", "yardsticks", "scikit-image")
+USUAL = (*MEASURED, "references", "iterative", "yardsticks", "scikit-image")
 
 QUICK_BLURS, QUICK_NOISES = ("gaussian:0.7",), (1.0,)
 QUICK_PICTURES, QUICK_PX = 2, 128
@@ -131,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--quick", action="store_true", help="two cut-out pictures, one blur, one noise")
     add("--blur", action="append", metavar="BLUR", help="only this blur; may be repeated")
     add("--noise", action="append", type=float, metavar="X", help="only this noise, of 255")
-    add("--family", action="append", choices=(*FAMILIES, *GROUPS), help="only these methods")
+    add("--family", action="append", choices=(*MEASURED, *GROUPS), help="only these methods")
     add("--pictures", action="append", choices=COLOURS, help="only these pictures")
     add("--light", choices=LIGHTS, default="encoded")
     add("--jobs", type=int, default=os.cpu_count(), help="cells measured at a time")

@@ -28,7 +28,7 @@ from rtdeconv.designer import Options, compare
 from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused
 from rtdeconv.estimate import prior_strength
-from rtdeconv.fit import FAMILIES
+from rtdeconv.fit import FAMILIES, family_named
 from rtdeconv.grid import Array
 from rtdeconv.light import encode
 from rtdeconv.planner import Survey
@@ -37,6 +37,9 @@ from rtdeconv.reference import SOLVERS
 from rtdeconv.target import Target
 
 Run = Callable[[Torus], Iterable[Planes]]
+
+MEASURED = (*FAMILIES, "tunable")
+"""The families, and the one that is told sigma and noise as it runs: here those of the cell."""
 
 MAX_FETCHES = 49
 """Families are measured up to the cost of a 7x7, and at their usual size whatever that costs."""
@@ -83,7 +86,7 @@ class Method:
 def methods(cell: Cell, groups: Iterable[str]) -> list[Method]:
     """The methods of ``groups``: families by name, and those of `GROUPS`."""
     named = list(groups)
-    found = designed(cell, [name for name in named if name in FAMILIES])
+    found = designed(cell, [name for name in named if name in MEASURED])
     for name, members in GROUPS.items():
         if name in named:
             found += members(cell)
@@ -100,7 +103,7 @@ def designed(cell: Cell, families: Iterable[str]) -> list[Method]:
         of_design(one, runs)
         for name in families
         for one in _sizes(cell, name)
-        if one.plan.fetches <= MAX_FETCHES or one.size == FAMILIES[name].usual
+        if one.plan.fetches <= MAX_FETCHES or one.size == family_named(name).usual
     ]
 
 

@@ -16,7 +16,6 @@ from typing import Literal
 import figures
 import numpy as np
 import scipy.fft
-import skimage.data
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
@@ -134,13 +133,7 @@ def pictures(colours: Colours) -> dict[int, Planes]:
     """Sharp pictures (H, W, C), 0..1, by their seeds."""
     if colours == "grey":
         return dict(enumerate(figures.pictures()))
-    found = {}
-    for name in COLOURED:
-        motorcycle = name == "motorcycle"
-        rgb = skimage.data.stereo_motorcycle()[0] if motorcycle else getattr(skimage.data, name)()
-        height, width = (min(512, n // 2 * 2) for n in rgb.shape[:2])
-        found[figures.NAMES.index(name)] = rgb[:height, :width, :3] / 255.0
-    return found
+    return {figures.NAMES.index(name): figures.cropped(name) / 255.0 for name in COLOURED}
 
 
 def scenes(cell: Cell, sharp: dict[int, Planes]) -> list[Scene]:
