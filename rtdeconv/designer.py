@@ -85,7 +85,8 @@ def design(blur: str | Blur, **options: Unpack[Options]) -> Design:
 
     ``blur`` as at the command line (``"gaussian:0.8"``) or built (``Gaussian(0.8) + Disk(1)``).
     Without a method the best of all families within the budget, and without a budget the cheapest
-    that loses at most a quarter of a dB. Raises ValueRefused.
+    that loses at most a quarter of a dB. ``options`` are those of `Options`. Raises ValueRefused,
+    and MediaError for a PSF's or a prior's pictures.
     """
     return compare(blur, **options).chosen
 
@@ -115,7 +116,8 @@ def compare(
     light: str = DEFAULT_LIGHT,
     border: str = DEFAULT_BORDER,
 ) -> Survey:
-    """The survey that `design` chooses from; the same options. Raises ValueRefused."""
+    """What `design` chooses from: all that was tried, what of it is worth having, and the choice
+    with its reason. The same options, as `Options` explains them; it raises the same."""
     known, level, spread = _blur(blur), Noise(noise, bits), sigma_range / 100
     signal = prior_named(prior, None if prior_var == "auto" else prior_var)
     if prior_var == "auto":

@@ -16,7 +16,14 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Filter
 from rtdeconv.light import Light
 from rtdeconv.noise import Noise
-from rtdeconv.pixels import Image, checked_image, full_scale, stored_like, unit_colour
+from rtdeconv.pixels import (
+    Image,
+    centre_of,
+    checked_image,
+    full_scale,
+    stored_like,
+    unit_colour,
+)
 from rtdeconv.plan import Border
 from rtdeconv.reference import blurred, restored
 from rtdeconv.target import Target
@@ -151,7 +158,7 @@ def check_picture(
     if min(sharp.shape[:2]) < MIN_CHECK_PX:
         size = f"{sharp.shape[1]}x{sharp.shape[0]}"
         raise ValueRefused(f"a check needs at least {MIN_CHECK_PX} px a side, not {size}")
-    truth = unit_colour(_centre(checked_image(sharp)))
+    truth = unit_colour(centre_of(checked_image(sharp), MAX_CHECK_PX))
     if not np.all(np.isfinite(truth)):
         raise ValueRefused("a check needs finite pixels; this picture has NaN or infinities")
     stored, soft = degraded(truth, target, light=light, border=border, seed=seed)
@@ -175,14 +182,6 @@ def check_picture(
 def max_error(a: Image, b: Image) -> float:
     """Largest difference of two images of one dtype, on the 0..1 scale."""
     return float(np.max(np.abs(a.astype(float) - b.astype(float)))) / full_scale(a.dtype)
-
-
-def _centre(image: Image) -> Image:
-    rows, columns = (
-        slice(max(size - MAX_CHECK_PX, 0) // 2, (size + MAX_CHECK_PX) // 2)
-        for size in image.shape[:2]
-    )
-    return image[rows, columns]
 
 
 def _inside(shape: tuple[int, ...], margin: int) -> tuple[slice, slice]:

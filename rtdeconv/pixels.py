@@ -43,6 +43,14 @@ def unit_colour(image: Image) -> NDArray[np.float64]:
     return planes.astype(np.float64) / full_scale(image.dtype)
 
 
+def centre_of(image: Image, most: int) -> Image:
+    """The middle of ``image``, at most ``most`` pixels a side."""
+    rows, columns = (
+        slice(max(size - most, 0) // 2, (size + most) // 2) for size in image.shape[:2]
+    )
+    return image[rows, columns]
+
+
 def stored_like(image: Image, colour: NDArray[np.floating]) -> Image:
     """``colour`` (H, W, 1 or 3; 0..1 scale) in the shape and dtype of ``image``, its alpha kept.
 

@@ -13,14 +13,11 @@ from rtdeconv.designs import Design, Manner, fitted
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.filters.tunable import TunableComb
 from rtdeconv.fit import FAMILIES, Family
-from rtdeconv.target import Target
+from rtdeconv.target import SAME_DB, Target
 
 MAX_LOSS_DB: Final = 0.25
 """What may be lost against the full Wiener filter to become cheaper where nothing else is asked:
 about what a person notices when flipping between two pictures."""
-
-SAME_DB: Final = 0.01
-"""Losses that differ by less are alike; the cheaper filter is then the better one."""
 
 MUCH: Final = 0.5
 """Share of all frequencies lost without a null that is worth a word: sigma 1.2 of a Gaussian."""

@@ -58,7 +58,7 @@ def _pyplot() -> Any:
 
 
 def _draw_costs(panel: Axes, found: Survey) -> None:
-    """Every design a dot, coloured by family; the front a line, its members named."""
+    """Every design a dot, coloured by family; the front a line, the chosen one named."""
     families = list(dict.fromkeys(one.method for one in found.tried))
     for index, name in enumerate(families):
         own = [one for one in found.tried if one.method == name]
@@ -81,21 +81,7 @@ def _draw_costs(panel: Axes, found: Survey) -> None:
         linewidth=1.2,
         zorder=1,
     )
-    chosen = found.chosen
-    panel.scatter(
-        chosen.plan.fetches, _shown_loss(chosen), s=220, facecolor="none", edgecolor="k", zorder=3
-    )
-    panel.annotate(
-        f"{chosen.filter.label}\n{chosen.cost}\nloss {chosen.expected_loss_db:.2f} dB",
-        (chosen.plan.fetches, _shown_loss(chosen)),
-        xytext=(0.97, 0.97),
-        textcoords="axes fraction",
-        horizontalalignment="right",
-        verticalalignment="top",
-        fontsize=11,
-        fontweight="bold",
-        arrowprops={"arrowstyle": "-", "color": "0.35", "shrinkB": 8},
-    )
+    _mark(panel, found.chosen)
     panel.set(
         xscale="log",
         yscale="log",
@@ -108,6 +94,23 @@ def _draw_costs(panel: Axes, found: Survey) -> None:
     panel.minorticks_off()
     panel.grid(alpha=0.25)
     panel.legend(fontsize=8, ncols=2, loc="lower left")
+
+
+def _mark(panel: Axes, chosen: Design) -> None:
+    """A ring around the design, its name in the corner."""
+    at = chosen.plan.fetches, _shown_loss(chosen)
+    panel.scatter(*at, s=220, facecolor="none", edgecolor="k", zorder=3)
+    panel.annotate(
+        f"{chosen.filter.label}\n{chosen.cost}\nloss {chosen.expected_loss_db:.2f} dB",
+        at,
+        xytext=(0.97, 0.97),
+        textcoords="axes fraction",
+        horizontalalignment="right",
+        verticalalignment="top",
+        fontsize=11,
+        fontweight="bold",
+        arrowprops={"arrowstyle": "-", "color": "0.35", "shrinkB": 8},
+    )
 
 
 def _draw_responses(upper: Axes, lower: Axes, found: Survey) -> None:

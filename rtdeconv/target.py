@@ -26,6 +26,9 @@ SPREAD_NODES: Final = 7
 
 MAX_SPREAD: Final = 0.5
 
+SAME_DB: Final = 0.01
+"""Expected losses that differ by less are alike, and something else decides."""
+
 
 def checked_weight(name: str) -> Weight:
     """``name`` as a weight; raises ValueRefused for an unknown one."""
@@ -198,16 +201,22 @@ class Sampled:
         return self.grid.mean(error)
 
     def kernel_error(self, kernel: Array) -> float:
-        """Expected squared error per pixel of taps (n, n).
-
-        An octant of frequencies sees one of eight mirror images of a filter that is not mirrored
-        itself; half a plane, one of two that have the same error.
-        """
-        images = [kernel]
-        if self.symmetry == "8-fold":
-            images += [kernel[::-1], kernel.T, kernel.T[::-1]]
-        responses = self.grid.responses(np.array(images))
+        """Expected squared error per pixel of taps (n, n)."""
+        responses = self.grid.responses(self.images(kernel))
         return float(np.mean([self.expected_error(response) for response in responses]))
+
+    def images(self, taps: Array) -> Array:
+        """Those mirror images of ``taps`` (..., n, n) over which errors at the nodes are averaged,
+        (images, ..., n, n).
+
+        An octant of frequencies sees one of eight of a filter that is not mirrored itself; half a
+        plane, one of two that have the same error.
+        """
+        flipped, turned = taps[..., ::-1, :], taps.swapaxes(-1, -2)
+        mirrored = np.array_equal(taps, flipped) and np.array_equal(taps, turned)
+        if self.symmetry != "8-fold" or mirrored:
+            return taps[None]
+        return np.array([taps, flipped, turned, turned[..., ::-1, :]])
 
     def wiener_error(self) -> float:
         """The least that any filter can leave: ``mean S (1 - |H|^2 S / (|H|^2 S + N))``."""

@@ -19,15 +19,15 @@
 // remake  rtdeconv export gaussian:1 --noise 2/255 --max-overshoot 0.05 --sigma-range 20 --method fetch --taps 13 --to glsl330
 //
 // pass 2, taps on the image of pass 1 in thousandths, its bilinear fetches taken together:
-//       .    .    .    .    0    1    .    .    .
-//       .    .    .    .    5   10    .    .    .
-//       .    .    .    .  -85  -58    .    .    .
-//       1   10  -58  -33  122  -33    .    .    .
-//       0    5  -85  122 1154  122  -85    5    0
-//       .    .    .  -33  122  -33  -58   10    1
-//       .    .    .  -58  -85    .    .    .    .
-//       .    .    .   10    5    .    .    .    .
-//       .    .    .    1    0    .    .    .    .
+//       .    .    .    .    1    3    .    .    .
+//       .    .    .    .   17   33    .    .    .
+//       .    .    .    . -111  -76    .    .    .
+//       3   33  -76  -44  114  -44    .    .    .
+//       1   17 -111  114 1256  114 -111   17    1
+//       .    .    .  -44  114  -44  -76   33    3
+//       .    .    .  -76 -111    .    .    .    .
+//       .    .    .   33   17    .    .    .    .
+//       .    .    .    3    1    .    .    .    .
 
 #ifndef RTD_PASS
 #define RTD_PASS 1            // 1..2: compile once for each and draw in order
@@ -102,11 +102,11 @@ void main() {
         return;
     }
     vec3 centre = rtd_decode(original.rgb);
-    vec3 filtered = 1.1538944 * rtd_at1(0, 0)
-        + 0.17051744 * (rtd_at1(0, -1) + rtd_at1(-1, 0) + rtd_at1(1, 0) + rtd_at1(0, 1))
-        - 0.22458076 * (rtd_between1(0.40625, -1.6367188) + rtd_between1(-1.6367188, -0.40625)
+    vec3 filtered = 1.2560692 * rtd_at1(0, 0)
+        + 0.17722988 * (rtd_at1(0, -1) + rtd_at1(-1, 0) + rtd_at1(1, 0) + rtd_at1(0, 1))
+        - 0.29490137 * (rtd_between1(0.40625, -1.6367188) + rtd_between1(-1.6367188, -0.40625)
                         + rtd_between1(1.6367188, 0.40625) + rtd_between1(-0.40625, 1.6367188))
-        + 0.015589714 * (rtd_between1(0.66796875, -3.0703125)
+        + 0.053654194 * (rtd_between1(0.66796875, -3.0703125)
                          + rtd_between1(-3.0703125, -0.66796875)
                          + rtd_between1(3.0703125, 0.66796875)
                          + rtd_between1(-0.66796875, 3.0703125));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import shlex
 
@@ -10,6 +11,7 @@ import pytest
 
 import rtdeconv as rt
 from rtdeconv.blur import parse_blur
+from rtdeconv.designer import Options
 from rtdeconv.edges import profiles
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Fir
@@ -38,9 +40,9 @@ def test_auto_takes_the_cheapest_within_its_loss(blur: str, noise: float) -> Non
     for family in FAMILIES.values():
         for size in family.sizes:
             other = rt.design(blur, noise=noise, method=family.name, **size.options)
-            if other.figures.expected_loss_db <= MAX_LOSS_DB:
-                assert chosen.plan.cost <= other.plan.cost
-    assert chosen.figures.expected_loss_db <= MAX_LOSS_DB
+            if other.plan.cost < chosen.plan.cost:
+                assert other.expected_loss_db > MAX_LOSS_DB
+    assert chosen.expected_loss_db <= MAX_LOSS_DB
 
 
 def test_auto_says_the_best_where_nothing_is_near() -> None:
@@ -115,6 +117,13 @@ def test_what_was_asked_stands_in_the_shader(given) -> None:
 def test_bad_options_are_refused(given, words: str) -> None:
     with pytest.raises(ValueRefused, match=words):
         rt.design("gaussian:0.8", **given)
+
+
+def test_compare_takes_every_option_that_design_explains() -> None:
+    blur, *options = inspect.signature(rt.compare).parameters.values()
+    assert blur.name == "blur"
+    assert [one.name for one in options] == list(Options.__annotations__)
+    assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in options)
 
 
 def test_figures_of_known_filters() -> None:

@@ -75,15 +75,19 @@ def test_golden_text(host: str, name: str) -> None:
     assert text == file.read_text()
 
 
-def assert_compiles(plan: Plan, text: str, defines: str, folder: Path) -> None:
+def assert_compiles(plan: Plan, text: str, folder: Path, *switches: str) -> None:
+    """Every pass, as it is and with each of ``switches``, by one run of the compiler."""
     glslang = shutil.which("glslangValidator")
     assert glslang, "apt-get install glslang-tools"
     version, _, rest = text.partition("\n")
-    for number in range(1, len(plan.passes) + 1):
-        file = folder / f"pass{number}.frag"
-        file.write_text(f"{version}\n#define RTD_PASS {number}\n{defines}{rest}")
-        done = subprocess.run([glslang, str(file)], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout
+    files = []
+    for number, (which, defines) in product(
+        range(1, len(plan.passes) + 1), enumerate(("", *switches))
+    ):
+        files.append(folder / f"pass{number}-{which}.frag")
+        files[-1].write_text(f"{version}\n#define RTD_PASS {number}\n{defines}{rest}")
+    done = subprocess.run([glslang, *files], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 # each family at two or three of the twelve borders and lights, in turn: 5 and 12 share no factor
@@ -93,8 +97,7 @@ def test_glslang_accepts_every_family_border_and_light(
 ) -> None:
     made = design("gaussian:0.8", method=family, border=border, light=light)
     switches = "#define RTD_VALUES_LINEAR 1\n#define RTD_SAMPLER_CLAMPS 1\n"
-    for defines in ("", switches):
-        assert_compiles(made.plan, made.export(), defines, tmp_path)
+    assert_compiles(made.plan, made.export(), tmp_path, switches)
 
 
 @pytest.mark.parametrize("border", BORDERS)
@@ -105,13 +108,13 @@ def test_glslang_accepts_samples_at_every_border(
 ) -> None:
     plan = data.draw(sampled_plans(border, "linear"))
     text = HOSTS["glsl330"].write(plan, ABOUT)
-    for defines in ("", "#define RTD_SAMPLER_CLAMPS 1\n#define RTD_ROWS_UP 1\n"):
-        assert_compiles(plan, text, defines, tmp_path_factory.mktemp("samples"))
+    switches = "#define RTD_SAMPLER_CLAMPS 1\n#define RTD_ROWS_UP 1\n"
+    assert_compiles(plan, text, tmp_path_factory.mktemp("samples"), switches)
 
 
 @pytest.mark.parametrize("name", TUNABLE)
 def test_glslang_accepts_tunable_shaders(name: str, tmp_path: Path) -> None:
-    assert_compiles(PLANS[name], HOSTS["glsl330"].write(PLANS[name], ABOUT), "", tmp_path)
+    assert_compiles(PLANS[name], HOSTS["glsl330"].write(PLANS[name], ABOUT), tmp_path)
 
 
 def test_a_tunable_file_names_what_it_takes() -> None:

@@ -16,7 +16,7 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import MAX_RADIUS, Filter, on_lattice
 from rtdeconv.filters.fetches import Fetches
 from rtdeconv.fit import Size, fit, peak_gain
-from rtdeconv.fit.fetch import FAMILY, SAME_DB
+from rtdeconv.fit.fetch import FAMILY
 from rtdeconv.fit.fetch_search import HAIR, SAMPLE_ERROR, distinct, finished, searched, solved
 from rtdeconv.fit.fir import fit_fir
 from rtdeconv.fit.masks import fit_cross
@@ -24,7 +24,7 @@ from rtdeconv.fit.tap_error import HALF_TURN, NO_TURN, QUARTER_TURNS, tap_error,
 from rtdeconv.grid import dense
 from rtdeconv.noise import Noise
 from rtdeconv.prior import Ar1
-from rtdeconv.target import Sampled, Target, sampled
+from rtdeconv.target import SAME_DB, Sampled, Target, sampled
 
 EXACT = 1e-12
 """Two ways to add the same waves in float64."""
@@ -82,12 +82,7 @@ def _fetches(name: str, count: int) -> Fetches:
 
 
 def _error(found: Filter, at: Sampled) -> float:
-    """Expected error of a filter that may lack the mirror symmetry of the grid's nodes."""
-    kernel = found.kernel()
-    images = [kernel]
-    if at.symmetry == "8-fold":
-        images = [kernel, kernel[::-1], kernel.T, kernel.T[::-1]]
-    return float(np.mean([at.expected_error(g) for g in at.grid.responses(np.array(images))]))
+    return at.kernel_error(found.kernel())
 
 
 # the filter

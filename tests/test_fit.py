@@ -15,7 +15,7 @@ from rtdeconv.filters import Fir, on_lattice, with_unit_sum
 from rtdeconv.filters.comb import bands
 from rtdeconv.fit import FAMILIES, Size, family_named, fit, peak_gain
 from rtdeconv.fit.comb import two_terms
-from rtdeconv.fit.least_squares import coefficients
+from rtdeconv.fit.least_squares import coefficients, solve
 from rtdeconv.grid import Grid, dense
 from rtdeconv.lower import lower
 from rtdeconv.metrics import dc_gain
@@ -43,6 +43,9 @@ RESPONSE_TOLERANCE = 1e-12
 def _target(spec: str, noise: float = 2.0, max_gain: float | None = None) -> Target:
     return Target(parse_blur(spec), Noise(noise / 255), Ar1(), max_gain)
 
+
+SAME_EQUATIONS = 1e-9
+"""The same well-conditioned least squares, its rows in another order."""
 
 QUADRATURE = 0.02
 """Expected errors on an octant or half of the frequencies against all of a coarser grid."""
@@ -167,6 +170,25 @@ def test_two_term_comb_gives_the_known_one_dimensional_values(sigma: float, expe
     found = two_terms(basis, at)
     np.testing.assert_allclose(found, expected, atol=0.6 * 10**-digits)
     np.testing.assert_allclose(found, coefficients(np.array(basis), at), rtol=1e-6)
+
+
+def test_a_basis_that_is_not_mirrored_is_solved_for_all_its_mirror_images() -> None:
+    """As a blur that is mirrored needs, though its nodes are an eighth of the frequencies."""
+    at = sampled(_target("gaussian:1"))
+    kernels = np.random.default_rng(2).normal(size=(3, 5, 5))
+    kernels += kernels[:, ::-1, ::-1]
+    kernels[:, 2, 2] -= kernels.sum((1, 2))
+    found = solve(kernels, at)
+    for image in (kernels[:, ::-1], kernels.swapaxes(1, 2)):
+        np.testing.assert_allclose(solve(image, at), found, rtol=SAME_EQUATIONS)
+
+    def error(weights: np.ndarray) -> float:
+        taps = np.tensordot(weights, kernels, 1)
+        taps[2, 2] += 1.0
+        return at.kernel_error(taps)
+
+    steps = 0.01 * np.vstack([np.eye(3), -np.eye(3)])
+    assert all(error(found + step) > error(found) for step in steps)
 
 
 @pytest.mark.parametrize(("family", "size"), EVERY, ids=EVERY_ID)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 import rtdeconv as rt
 from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import FAMILIES
-from rtdeconv.planner import MAX_LOSS_DB, SAME_DB, Budget, remarks
+from rtdeconv.planner import MAX_LOSS_DB, Budget, remarks
+from rtdeconv.target import SAME_DB
 
 BLURS = ["gaussian:0.5", "gaussian:1", "gaussian:1.2x0.6@30", "disk:1.5"]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rtdeconv import design, load, save
+from rtdeconv import Design, design, load, save
 from rtdeconv.emit import HOSTS
 from rtdeconv.media.files import write_text_whole
 
@@ -104,10 +104,22 @@ def print_table() -> None:
         gain, full = np.mean([measured_gain_db(made, p, seed) for seed, p in enumerate(sharp)], 0)
         target = made.target
         print(
-            f"| [{name}]({name}.frag) | {target.blur.spec} | {255 * target.noise.sigma:g}/255 | "
+            f"| [{name}]({name}.frag) | {_undoes(made)} | {255 * target.noise.sigma:g}/255 | "
             f"{made.light} | {made.plan.fetches} | {len(made.plan.passes)} | "
             f"{gain:+.2f} | {full:+.2f} |"
         )
+
+
+def _undoes(made: Design) -> str:
+    """The blur, and what else was asked."""
+    target = made.target
+    asked = {
+        f"known to +-{target.range_percent:g} %": target.spread > 0,
+        f"halos under {100 * (target.max_overshoot or 0):g} %": target.max_overshoot is not None,
+        "tunable": made.method == "tunable",
+        f"tunable, {made.method.partition(':')[2]} in the corners": "tunable:" in made.method,
+    }
+    return ", ".join([target.blur.spec, *(words for words, wanted in asked.items() if wanted)])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from importlib.resources import as_file, files
 from typing import Any
 
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, print_json
-from rtdeconv.cpu import CpuPlayer
 from rtdeconv.designs import Design
 from rtdeconv.errors import DeviceError
 from rtdeconv.media.pictures import read_picture
@@ -29,6 +28,8 @@ def register(subparsers: Subparsers) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Scores every picture; 1 where an executor or the DC gain misses its tolerance."""
+    from rtdeconv.cpu import CpuPlayer  # OpenCV, which other commands should not wait for
+
     found = designed(parsed)
     with ExitStack() as stack:
         executors: dict[str, Executor] = {

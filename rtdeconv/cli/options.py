@@ -27,7 +27,12 @@ Subparsers = Any
 
 def add_design_options(parser: argparse.ArgumentParser) -> None:
     """The options that shape a design; unset ones keep the library's defaults."""
-    model = parser.add_argument_group("what is known")
+    _add_model(parser.add_argument_group("what is known"))
+    _add_budget(parser.add_argument_group("what it may cost"))
+    _add_making(parser.add_argument_group("how it is made"))
+
+
+def _add_model(model: argparse._ArgumentGroup) -> None:
     model.add_argument("--noise", metavar="X", help="noise, such as 0.01 or 2/255 [1/255]")
     model.add_argument("--bits", type=_whole, help="bits the values are rounded to [8]")
     model.add_argument("--prior", metavar="P", help="ar1, power, flat or images:GLOB [ar1]")
@@ -42,13 +47,17 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
     )
     model.add_argument("--light", metavar="L", help="linear, encoded or gamma2 [linear]")
     model.add_argument("--border", metavar="B", help="clamp, mirror, wrap or zero [clamp]")
-    budget = parser.add_argument_group("what it may cost")
+
+
+def _add_budget(budget: argparse._ArgumentGroup) -> None:
     budget.add_argument("--fetches", type=_whole, metavar="N", help="fetches a pixel, all passes")
     budget.add_argument("--passes", type=_whole, metavar="N", help="passes")
     budget.add_argument(
         "--max-loss", type=number, metavar="DB", help="loss against the full Wiener filter [0.25]"
     )
-    how = parser.add_argument_group("how it is made")
+
+
+def _add_making(how: argparse._ArgumentGroup) -> None:
     how.add_argument(
         "--method", metavar="M", help="auto, or a family of rtdeconv design --list [auto]"
     )

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Final, Protocol
 
 import numpy as np
 
 from rtdeconv.blur import Spectrum, complex_transfer, transfer
+from rtdeconv.errors import ValueRefused
 from rtdeconv.grid import Array
 
-LATTICE_BITS = 22
+LATTICE_BITS: Final = 22
 
-MAX_RADIUS = 7
+MAX_RADIUS: Final = 7
 """15 x 15 taps: the largest neighbourhood that one pass of any GL may address."""
+
+MAX_COEFFICIENT: Final = 1e4
+"""Of a tap, a weight or a coefficient; mild blurs ask for a hundredth of that."""
 
 
 class Filter(Protocol):
@@ -58,3 +63,23 @@ def with_unit_sum(taps: Array, *, bits: int = LATTICE_BITS) -> Array:
     centre = tuple(n // 2 for n in rounded.shape)
     rounded[centre] += 1.0 - math.fsum(rounded.ravel())
     return rounded
+
+
+def check_bounded(what: str, values: Iterable[float]) -> None:
+    """Refuses numbers that are not finite or beyond `MAX_COEFFICIENT`."""
+    if not all(math.isfinite(value) and abs(value) <= MAX_COEFFICIENT for value in values):
+        raise ValueRefused(f"{what} are finite and within +-{MAX_COEFFICIENT:g}")
+
+
+def check_unit_sum(what: str, values: Iterable[float]) -> None:
+    """Refuses numbers that do not sum to exactly 1."""
+    total = math.fsum(values)
+    if total != 1.0:
+        raise ValueRefused(f"{what} sum to exactly 1, or grey changes; these sum to {total:.17g}")
+
+
+def check_square(what: str, taps: Sequence[Sequence[float]]) -> None:
+    """Refuses rows that are no odd square within `MAX_RADIUS`."""
+    size = len(taps)
+    if size % 2 == 0 or size > 2 * MAX_RADIUS + 1 or any(len(row) != size for row in taps):
+        raise ValueRefused(f"{what} is an odd square of at most {2 * MAX_RADIUS + 1} taps")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.fir import MAX_COEFFICIENT
+from rtdeconv.filters.base import check_bounded, on_lattice
 from rtdeconv.grid import Array
 
 MAX_TERMS = 3
 BINOMIAL = np.outer([0.25, 0.5, 0.25], [0.25, 0.5, 0.25])
+
+COEFFICIENT_BITS = 16
+"""Taps are sixteenths of coefficients, and sums of up to four of those: exact in float32."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,7 @@ class Comb:
     def __post_init__(self) -> None:
         if not 1 <= len(self.coefficients) <= MAX_TERMS:
             raise ValueRefused(f"a comb has 1..{MAX_TERMS} terms, not {len(self.coefficients)}")
-        if not all(math.isfinite(c) and abs(c) <= MAX_COEFFICIENT for c in self.coefficients):
-            raise ValueRefused(f"coefficients are finite and within +-{MAX_COEFFICIENT:g}")
+        check_bounded("coefficients", self.coefficients)
 
     @property
     def label(self) -> str:
@@ -74,6 +75,11 @@ def bands(wy: Array, wx: Array, terms: int = MAX_TERMS) -> list[NDArray[np.float
         out.append(low - lower)
         low = lower
     return out
+
+
+def rounded_coefficients(found: Array) -> tuple[float, ...]:
+    """Coefficients on the lattice on which a comb's taps are exact."""
+    return tuple(float(c) for c in on_lattice(found, bits=COEFFICIENT_BITS))
 
 
 def band_kernels(terms: int) -> Array:

@@ -11,8 +11,7 @@ import numpy as np
 from rtdeconv.bilinear import SUBTEXEL, Spot, spread
 from rtdeconv.blur import Spectrum
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.base import MAX_RADIUS, response_of
-from rtdeconv.filters.fir import MAX_COEFFICIENT
+from rtdeconv.filters.base import MAX_RADIUS, check_bounded, check_unit_sum, response_of
 from rtdeconv.grid import Array
 
 MAX_FETCHES = 64
@@ -35,9 +34,9 @@ class Fetches:
     def __post_init__(self) -> None:
         if not 1 <= len(self.samples) <= MAX_FETCHES:
             raise ValueRefused(f"there are 1..{MAX_FETCHES} fetches, not {len(self.samples)}")
+        weights = [weight for weight, *_ in self.samples]
+        check_bounded("weights", weights)
         for weight, *place in self.samples:
-            if not (math.isfinite(weight) and abs(weight) <= MAX_COEFFICIENT):
-                raise ValueRefused(f"weights are finite and within +-{MAX_COEFFICIENT:g}")
             if float(np.float32(weight)) != weight or (weight / WEIGHT_STEP) % 1:
                 raise ValueRefused(f"weights are multiples of 2^-22 in single floats, not {weight}")
             if not all(abs(offset) <= MAX_RADIUS for offset in place):
@@ -46,11 +45,7 @@ class Fetches:
                 raise ValueRefused(f"offsets are whole 1/{SUBTEXEL} px, not {tuple(place)}")
         if len({(dx, dy) for _, dx, dy in self.samples}) < len(self.samples):
             raise ValueRefused("two fetches of one place are one fetch: add their weights")
-        total = math.fsum(weight for weight, *_ in self.samples)
-        if total != 1.0:
-            raise ValueRefused(
-                f"weights sum to exactly 1, or grey changes; these sum to {total:.17g}"
-            )
+        check_unit_sum("weights", weights)
 
     @property
     def label(self) -> str:

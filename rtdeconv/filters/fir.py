@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from rtdeconv.blur import Spectrum
-from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.base import MAX_RADIUS, response_of, with_unit_sum
+from rtdeconv.filters.base import (
+    check_bounded,
+    check_square,
+    check_unit_sum,
+    response_of,
+    with_unit_sum,
+)
 from rtdeconv.grid import Array
-
-MAX_COEFFICIENT = 1e4
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,10 @@ class Fir:
     taps: tuple[tuple[float, ...], ...]
 
     def __post_init__(self) -> None:
-        size = len(self.taps)
-        if size % 2 == 0 or size > 2 * MAX_RADIUS + 1 or any(len(r) != size for r in self.taps):
-            raise ValueRefused(f"an FIR is an odd square of at most {2 * MAX_RADIUS + 1} taps")
+        check_square("an FIR", self.taps)
         flat = [tap for row in self.taps for tap in row]
-        if not all(math.isfinite(tap) and abs(tap) <= MAX_COEFFICIENT for tap in flat):
-            raise ValueRefused(f"taps are finite and within +-{MAX_COEFFICIENT:g}")
-        if math.fsum(flat) != 1.0:
-            raise ValueRefused(
-                f"taps sum to exactly 1, or grey changes; these sum to {math.fsum(flat):.17g}"
-            )
+        check_bounded("taps", flat)
+        check_unit_sum("taps", flat)
 
     @property
     def label(self) -> str:

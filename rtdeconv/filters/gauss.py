@@ -11,8 +11,7 @@ import numpy as np
 
 from rtdeconv.blur import transfer
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.base import MAX_RADIUS, with_unit_sum
-from rtdeconv.filters.fir import MAX_COEFFICIENT
+from rtdeconv.filters.base import MAX_RADIUS, check_bounded, with_unit_sum
 from rtdeconv.grid import Array
 
 SIGMAS_PX = (0.3, 0.6, 0.9, 1.2, 1.5)
@@ -32,8 +31,7 @@ class GaussianLaplacian:
     def __post_init__(self) -> None:
         if not 1 <= len(self.coefficients) <= len(SIGMAS_PX):
             raise ValueRefused(f"a Gaussian-Laplacian sum has 1..{len(SIGMAS_PX)} terms")
-        if not all(math.isfinite(c) and abs(c) <= MAX_COEFFICIENT for c in self.coefficients):
-            raise ValueRefused(f"coefficients are finite and within +-{MAX_COEFFICIENT:g}")
+        check_bounded("coefficients", self.coefficients)
         if not 1 <= self.radius <= MAX_RADIUS:
             raise ValueRefused(f"the radius is 1..{MAX_RADIUS} px, not {self.radius}")
 

@@ -9,8 +9,7 @@ import numpy as np
 
 from rtdeconv.blur import Spectrum
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.base import MAX_RADIUS, response_of
-from rtdeconv.filters.fir import MAX_COEFFICIENT
+from rtdeconv.filters.base import check_bounded, check_square, response_of
 from rtdeconv.grid import Array
 
 MAX_DEGREE = 3
@@ -29,11 +28,8 @@ class Polynomial:
     def __post_init__(self) -> None:
         if not 1 <= len(self.coefficients) <= MAX_DEGREE:
             raise ValueRefused(f"a polynomial has degree 1..{MAX_DEGREE}")
-        if not all(math.isfinite(c) and abs(c) <= MAX_COEFFICIENT for c in self.coefficients):
-            raise ValueRefused(f"coefficients are finite and within +-{MAX_COEFFICIENT:g}")
-        size = len(self.taps)
-        if size % 2 == 0 or size > 2 * MAX_RADIUS + 1 or any(len(r) != size for r in self.taps):
-            raise ValueRefused(f"a blur is an odd square of at most {2 * MAX_RADIUS + 1} taps")
+        check_bounded("coefficients", self.coefficients)
+        check_square("a blur", self.taps)
         flat = [tap for row in self.taps for tap in row]
         if not all(math.isfinite(tap) and abs(tap) <= 2 for tap in flat) or math.fsum(flat) != 1.0:
             raise ValueRefused("the taps of a blur are within +-2 and sum to exactly 1")

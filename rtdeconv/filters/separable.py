@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from rtdeconv.blur import Spectrum
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.base import MAX_RADIUS, response_of
-from rtdeconv.filters.fir import MAX_COEFFICIENT
+from rtdeconv.filters.base import MAX_RADIUS, check_bounded, check_unit_sum, response_of
 from rtdeconv.grid import Array
 
 Line = tuple[float, ...]
@@ -50,7 +48,7 @@ class Separable:
 class DeltaSeparable:
     """``G = 1 + sum s_k (1 - v_k(wy) u_k(wx))``: the picture plus what a separable low-pass leaves.
 
-    A term is (s, rows, columns), both lines of sum 1. Two passes a term.
+    A term is (s, rows, columns), both lines of sum 1: one pass down for each, one more for all.
     """
 
     terms: tuple[tuple[float, Line, Line], ...]
@@ -58,9 +56,8 @@ class DeltaSeparable:
     def __post_init__(self) -> None:
         if not 1 <= len(self.terms) <= MAX_TERMS:
             raise ValueRefused(f"a delta + separable filter has 1..{MAX_TERMS} terms")
-        for amount, rows, columns in self.terms:
-            if not (math.isfinite(amount) and abs(amount) <= MAX_COEFFICIENT):
-                raise ValueRefused(f"amounts are finite and within +-{MAX_COEFFICIENT:g}")
+        check_bounded("amounts", (amount for amount, *_ in self.terms))
+        for _, rows, columns in self.terms:
             check_line(rows)
             check_line(columns)
         if len({len(line) for _, *lines in self.terms for line in lines}) != 1:
@@ -90,9 +87,5 @@ def check_line(line: Line) -> None:
     """Refuses a line of taps that is even, too long, not finite or does not sum to 1."""
     if len(line) % 2 == 0 or len(line) > 2 * MAX_RADIUS + 1:
         raise ValueRefused(f"a line has an odd number of taps, at most {2 * MAX_RADIUS + 1}")
-    if not all(math.isfinite(tap) and abs(tap) <= MAX_COEFFICIENT for tap in line):
-        raise ValueRefused(f"taps are finite and within +-{MAX_COEFFICIENT:g}")
-    if math.fsum(line) != 1.0:
-        raise ValueRefused(
-            f"taps sum to exactly 1, or grey changes; these sum to {math.fsum(line):.17g}"
-        )
+    check_bounded("taps", line)
+    check_unit_sum("taps", line)

@@ -9,8 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from rtdeconv.errors import ValueRefused, shown
-from rtdeconv.filters.base import on_lattice
-from rtdeconv.filters.comb import Comb
+from rtdeconv.filters.comb import Comb, rounded_coefficients
 from rtdeconv.grid import Array
 from rtdeconv.tuning import SIGMAS_PX, Solver, coefficients
 
@@ -45,9 +44,7 @@ class TunableComb:
     @cached_property
     def _comb(self) -> Comb:
         found = coefficients(self.solver, self.sigma_px, self.noise)
-        # taps are sixteenths of coefficients, and sums of up to four of those
-        lattice = on_lattice(np.array(found, float), bits=16)
-        return Comb(tuple(float(c) for c in lattice))
+        return Comb(rounded_coefficients(np.array(found, float)))
 
     def kernel(self) -> Array:
         """Its impulse response where nothing is told, 7x7."""

@@ -8,13 +8,12 @@ import numpy as np
 
 from rtdeconv.blur import Spectrum
 from rtdeconv.filters import DeltaSeparable, on_lattice
+from rtdeconv.filters.separable import Line
 from rtdeconv.fit.family import Family, Size
 from rtdeconv.fit.least_squares import solve
 from rtdeconv.fit.lines import gauss_newton, line_kernels, line_of, waves
 from rtdeconv.grid import Array
 from rtdeconv.target import Sampled
-
-Line = tuple[float, ...]
 
 LINE_BITS, AMOUNT_BITS = 13, 11
 """An amount times a tap must be exact in float32, which carries 24."""

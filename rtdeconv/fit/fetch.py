@@ -24,11 +24,7 @@ from rtdeconv.fit.tap_error import (
     turned,
 )
 from rtdeconv.grid import Array
-from rtdeconv.target import Sampled, sampled
-
-SAME_DB: Final = 0.01
-"""Losses that differ by less are alike; fetches that more turns leave as they are, which treat more
-directions the same, are then better."""
+from rtdeconv.target import SAME_DB, Sampled, sampled
 
 _TURNS: Final[dict[Symmetry, tuple[Turns, ...]]] = {
     "8-fold": (QUARTER_TURNS, HALF_TURN),
@@ -51,7 +47,8 @@ def fit_fetch(at: Sampled, size: Size) -> Fetches:
         for turns in _TURNS[at.symmetry]
         if around % len(turns) == 0
     ]
-    # the last has the fewest turns to obey, and should leave the least error
+    # the last has the fewest turns to obey, and should leave the least error; of those alike, the
+    # one of the most turns treats the most directions the same
     limit = 10 ** (SAME_DB / 10) * (at.wiener_error() + found[-1][1].errors[0])
     turns, best = next(
         (turns, one) for turns, one in found if at.wiener_error() + one.errors[0] <= limit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,9 +26,10 @@ def solve(kernels: Array, at: Sampled) -> Array:
     Where the target limits overshoot, the same least squares under linear inequalities: edges are
     linear in the c_k.
     """
-    responses = at.grid.responses(kernels)
-    mirrored = np.array_equal(kernels, kernels[:, ::-1, ::-1])
-    triangle, right = _equations(responses.real if mirrored else responses, at)
+    bases: list[NDArray[np.inexact]] = [at.grid.responses(image) for image in at.images(kernels)]
+    if np.array_equal(kernels, kernels[:, ::-1, ::-1]):
+        bases = [basis.real for basis in bases]
+    triangle, right = _equations(bases, at)
     free = np.asarray(np.linalg.solve(triangle, right), np.float64)
     limit = at.target.max_overshoot
     if limit is None:
@@ -39,21 +42,21 @@ def coefficients(basis: NDArray[np.inexact], at: Sampled) -> Array:
 
     ``basis``: responses B_k, (k, nodes), each 0 at DC, so flat grey stays flat whatever the c_k.
     """
-    return np.asarray(np.linalg.solve(*_equations(basis, at)))
+    return np.asarray(np.linalg.solve(*_equations([basis], at)))
 
 
-def _equations(basis: NDArray[np.inexact], at: Sampled) -> tuple[Array, Array]:
-    """(R, b) with ``|R c - b|^2`` the error of coefficients c but for a constant, the ridge's price
-    included.
+def _equations(bases: Sequence[NDArray[np.inexact]], at: Sampled) -> tuple[Array, Array]:
+    """(R, b) with ``|R c - b|^2`` the error of coefficients c but for a constant, the mean over
+    ``bases``, the ridge's price included.
 
     By orthogonal factors, which lose half the digits that normal equations would. Coefficients are
     real, so a complex basis gives two rows a node, and a real one feels no imaginary part.
     """
-    root = np.sqrt(at.fit_weight * at.grid.weight)
-    rows = np.vstack([basis, at.wanted[None] - 1]).T * root[:, None]
-    if np.iscomplexobj(basis):
+    root = np.sqrt(at.fit_weight * at.grid.weight / len(bases))
+    rows = np.hstack([np.vstack([basis, at.wanted[None] - 1]) * root for basis in bases]).T
+    if np.iscomplexobj(bases[0]):
         rows = np.concatenate([rows.real, rows.imag])
-    rows, count = rows.real, len(basis)
+    rows, count = rows.real, len(bases[0])
     ridge = np.sqrt(RIDGE * np.mean(np.sum(rows[:, :count] ** 2, axis=0)))
     stacked = np.vstack([rows, ridge * np.eye(count, count + 1)])
     triangle = np.asarray(np.linalg.qr(stacked, mode="r"))

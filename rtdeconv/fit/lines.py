@@ -8,6 +8,7 @@ import numpy as np
 
 from rtdeconv.blur import Spectrum, Symmetry
 from rtdeconv.filters import on_lattice
+from rtdeconv.filters.separable import Line
 from rtdeconv.grid import Array
 from rtdeconv.target import Sampled
 
@@ -46,7 +47,7 @@ def waves(lines: Array, w: Array) -> Spectrum:
     return real if mirrored else real - 1j * (lines @ np.sin(phase))
 
 
-def line_of(basis: Array, unknowns: Array, bits: int) -> tuple[float, ...]:
+def line_of(basis: Array, unknowns: Array, bits: int) -> Line:
     """The line ``1 + sum c_k basis_k`` on a lattice, sum exactly 1."""
     taps = unknowns @ basis
     taps = on_lattice(taps, bits=bits)

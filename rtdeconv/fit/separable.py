@@ -7,6 +7,7 @@ import numpy as np
 from rtdeconv.blur import Spectrum
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Separable
+from rtdeconv.filters.separable import Line
 from rtdeconv.fit.family import Family, Size
 from rtdeconv.fit.lines import gauss_newton, line_kernels, line_of, waves
 from rtdeconv.grid import Array
@@ -59,7 +60,7 @@ def fit_firls(at: Sampled, size: Size) -> Separable:
     )
 
 
-def _firls_line(at: Sampled, taps: int, wy: Array, wx: Array) -> tuple[float, ...]:
+def _firls_line(at: Sampled, taps: int, wy: Array, wx: Array) -> Line:
     from scipy.signal import firls
 
     target = at.target

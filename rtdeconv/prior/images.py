@@ -14,7 +14,7 @@ import numpy as np
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array, octant
 from rtdeconv.media.pictures import is_picture, read_picture
-from rtdeconv.pixels import Image, unit_colour
+from rtdeconv.pixels import Image, centre_of, unit_colour
 from rtdeconv.prior.base import check_var
 from rtdeconv.prior.periodograms import blocks, periodograms
 
@@ -154,9 +154,6 @@ def _luma_of(path: Path) -> Image:
             f"a prior's pictures have at least {BLOCK_PX} px a side, not {size} like "
             f"{shown(str(path))}"
         )
-    rows, columns = (
-        slice(max(size - MOST_PX, 0) // 2, (size + MOST_PX) // 2) for size in pixels.shape[:2]
-    )
-    colour = unit_colour(pixels[rows, columns])
+    colour = unit_colour(centre_of(pixels, MOST_PX))
     grey = colour[:, :, 0] if colour.shape[2] == 1 else colour @ _LUMA
     return grey.astype(np.float32)
