@@ -32,7 +32,7 @@
 #define RTD_ROWS_UP 0         // 1: row 0 of the textures is the bottom of the picture
 #endif
 
-uniform sampler2D rtd_source;      // the picture to restore; its filter must be LINEAR
+uniform sampler2D rtd_source;      // the picture to restore; filter it LINEAR
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 

@@ -43,7 +43,7 @@
 #endif
 
 uniform sampler2D rtd_source;      // the picture to restore
-uniform sampler2D rtd_image1;      // what pass 1 wrote, RGBA32F; its filter must be LINEAR
+uniform sampler2D rtd_image1;      // what pass 1 wrote, RGBA32F; filter it LINEAR
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 

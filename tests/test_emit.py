@@ -135,7 +135,7 @@ def test_a_file_says_which_samplers_filter_and_what_samples_cost() -> None:
     by_hardware, by_hand = (
         merged[f"ring-merged-{name}"] for name in ("linear-clamp", "encoded-zero")
     )
-    assert "what pass 1 wrote, RGBA32F; its filter must be LINEAR" in by_hardware
+    assert "what pass 1 wrote, RGBA32F; filter it LINEAR" in by_hardware
     assert "4 of them bilinear\n" in by_hardware
     assert "LINEAR" not in by_hand
     assert "4 of them bilinear, each mixed from 4 here" in by_hand

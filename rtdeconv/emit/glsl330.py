@@ -84,7 +84,7 @@ def _interface(plan: Plan) -> str:
         notes.append(f"what pass {number} wrote, {kind}")
     if plan.border in HARDWARE_FOLDS:
         for number in plan.sampled_images:
-            notes[number] += "; its filter must be LINEAR"
+            notes[number] += "; filter it LINEAR"
     rows = [(f"uniform sampler2D {image_name(k)};", note) for k, note in enumerate(notes)]
     rows += [(f"uniform sampler2D {map_name(one.name)};", _map_note(one)) for one in plan.maps]
     rows += [_uniform(parameter, plan) for parameter in plan.parameters]

@@ -51,6 +51,10 @@ ALIKE: Final = 1e-3
 HAIR: Final = 1e-4
 """An error less by this fraction of the untouched picture's is not worth a step of 1/256 px."""
 
+ROUNDING: Final = 1e-12
+"""Differences of errors below this fraction of mean W are rounding: all that is left where nothing
+has to be done, as under a cap that no inverse keeps to."""
+
 _NEIGHBOURS: Final = np.array([(x, y) for y in (-1, 0, 1) for x in (-1, 0, 1) if x or y]) / SUBTEXEL
 _SLOPE: Final = np.array([-1.0, 1.0])
 
@@ -105,7 +109,7 @@ def finished(form: TapError, found: Candidates) -> Candidates:
     whole = np.floor(places)
     fraction = np.clip(np.rint(SUBTEXEL * (places - whole)), 1, SUBTEXEL - 1) / SUBTEXEL
     now = solved(form, np.where(places == whole, places, whole + fraction))
-    sets = places.shape[1]
+    sets, hair = places.shape[1], max(HAIR * form.untouched, ROUNDING * form.power)
     moves = np.einsum("nd,st->sntd", _NEIGHBOURS, np.eye(sets)).reshape(-1, sets, 2)
     while True:
         tried = np.clip(now.places[:, None] + moves, -MAX_RADIUS, MAX_RADIUS)
@@ -115,7 +119,7 @@ def finished(form: TapError, found: Candidates) -> Candidates:
         there = solved(form, flat)
         first = np.argmin(there.errors.reshape(len(now.errors), -1), axis=1)
         there = there.only(first + len(moves) * np.arange(len(first)))
-        better = there.errors < now.errors - HAIR * form.untouched
+        better = there.errors < now.errors - hair
         if not better.any():
             return now.best(1)
         now = now.replaced(better, there)

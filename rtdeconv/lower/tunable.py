@@ -22,6 +22,7 @@ from rtdeconv.plan import (
     Value,
     WeightedSum,
 )
+from rtdeconv.rewrite import merge_taps
 from rtdeconv.tuning import SIGMAS_PX
 
 MAX_SCALE_PX = 20.0
@@ -38,7 +39,8 @@ _RINGS = (
 def tunable_plan(filter_: TunableComb, *, light: Light, border: Border) -> Plan:
     """Image 1 is the source's binomial C1; ``band 1 = source - C1``, ``band 2 = C1 - C1 C2``.
 
-    Coefficients reach 10, so image 1 is kept in single floats.
+    Coefficients reach 10, so image 1 is kept in single floats. Where the source may be sampled, C1
+    takes 4 bilinear fetches.
     """
     low = WeightedSum(_binomial(0, 1, 1.0))
     here, smooth = Texel(0, 0, 0), Texel(1, 0, 0)
@@ -51,13 +53,14 @@ def tunable_plan(filter_: TunableComb, *, light: Light, border: Border) -> Plan:
     noise = Parameter("noise", filter_.noise, 0.0, MAX_NOISE, "noise, its standard deviation")
     tuned = Tuned(here, bands, filter_.solver, sigma, Value(noise.name))
     result = Mix(here, tuned, Value(STRENGTH.name))
-    return Plan(
+    plan = Plan(
         (Pass(low, "32f"), Pass(result, "target")),
         border=border,
         light=light,
         parameters=(STRENGTH, *told, noise),
         maps=maps,
     )
+    return merge_taps(plan)
 
 
 @singledispatch
