@@ -122,15 +122,7 @@ def _little(found: Survey) -> str | None:
     chosen, figures = found.chosen, found.chosen.figures
     if figures.expected_gain_db >= LITTLE * figures.wiener_gain_db:
         return None
-    tried = found.tried
-    if len(tried) == 1:
-        manner: Manner = {
-            "weight": chosen.weight,
-            "light": chosen.light,
-            "border": chosen.border,
-        }
-        families = [FAMILIES["fir"]]
-        tried = survey(chosen.target, manner, budget=Budget(), families=families).tried
+    tried = found.tried if len(found.tried) > 1 else _firs(chosen)
     said = f"this budget recovers {figures.expected_gain_db:.1f} of {figures.wiener_gain_db:.1f} dB"
     enough = (1 - LITTLE) / 2 * figures.wiener_gain_db
     better = [one for one in pareto(tried) if one.expected_loss_db <= enough]
@@ -138,6 +130,15 @@ def _little(found: Survey) -> str | None:
         return f"{said}, and no compact filter recovers most of it"
     gain = figures.wiener_gain_db - better[0].expected_loss_db
     return f"{said}; {better[0].filter.label} ({better[0].cost}) would recover {gain:.1f}"
+
+
+def _firs(like: Design) -> tuple[Design, ...]:
+    """FIRs of every size made like ``like``, none where none obeys its limits."""
+    manner: Manner = {"weight": like.weight, "light": like.light, "border": like.border}
+    try:
+        return survey(like.target, manner, budget=Budget(), families=[FAMILIES["fir"]]).tried
+    except ValueRefused:
+        return ()
 
 
 def pareto(designs: Sequence[Design]) -> list[Design]:

@@ -52,7 +52,10 @@ AT_RUN_TIME = tuple(map(tunable.named_tunable, ("tunable", "tunable:1.5", "tunab
 """Filters that are told the blur while they run: asked for by name, never chosen for their cost."""
 
 GAIN_ROUNDS = 6
-"""Bisections of the clip: 1/64 of the gain's range is finer than anyone sees."""
+"""Clips tried, at most: 1/64 of the gain's range is finer than anyone sees."""
+
+NEAR_LIMIT, NEAR_ENOUGH = 0.985, 0.97
+"""Shares of the largest gain: aimed at, and taken."""
 
 OVERSHOOT_HAIR = 1e-3
 """What rounding a family's taps may add to an overshoot, as a fraction of the step."""
@@ -80,8 +83,8 @@ def fit(target: Target, family: Family, size: Size, weight: Weight = "mse") -> F
         known = ", ".join(str(s) for s in family.sizes)
         raise ValueRefused(f"{family.counts} of {family.name} is one of {known}, not {size}")
     found = family.fit(sampled(target, weight), size)
-    if target.max_gain is not None and peak_gain(found) > target.max_gain:
-        found = _under_gain(target, target.max_gain, family, size, weight)
+    if target.max_gain is not None and (peak := peak_gain(found)) > target.max_gain:
+        found = _under_gain(target, family, size, weight, peak)
     limit = target.max_overshoot
     if limit is not None and overshoot(found.kernel(), target.blur.psf()) > limit + OVERSHOOT_HAIR:
         raise ValueRefused(
@@ -91,25 +94,35 @@ def fit(target: Target, family: Family, size: Size, weight: Weight = "mse") -> F
     return found
 
 
-def _under_gain(target: Target, limit: float, family: Family, size: Size, weight: Weight) -> Filter:
-    """Bisects for the largest clip whose fit keeps its own peak under ``limit``."""
+def _under_gain(
+    target: Target, family: Family, size: Size, weight: Weight, peak_high: float
+) -> Filter:
+    """The fit to the largest clip that keeps its own peak under ``target.max_gain``, or near to it.
 
-    def clipped(cap: float) -> Filter:
-        return family.fit(sampled(replace(target, max_gain=cap), weight), size)
-
-    low, high, best = 1.0, limit, clipped(1.0)
-    if peak_gain(best) > limit:
-        raise ValueRefused(
-            f"no {family.name} {size} keeps its gain under "
-            f"{limit:g}; raise --max-gain or choose another method"
-        )
+    The next clip is where the peak would meet the limit if it rose straight from 1 at a clip of 1
+    to ``peak_high`` at the limit, kept well inside of what is left.
+    """
+    assert target.max_gain is not None
+    limit, best = target.max_gain, None
+    low, peak_low, high = 1.0, 1.0, limit
     for _ in range(GAIN_ROUNDS):
-        cap = (low + high) / 2
-        found = clipped(cap)
-        if peak_gain(found) <= limit:
-            low, best = cap, found
-        else:
-            high = cap
+        share = (NEAR_LIMIT * limit - peak_low) / max(peak_high - peak_low, 1e-9)
+        cap = low + float(np.clip(share, 0.1, 0.9)) * (high - low)
+        found = family.fit(sampled(replace(target, max_gain=cap), weight), size)
+        peak = peak_gain(found)
+        if peak > limit:
+            high, peak_high = cap, peak
+            continue
+        low, peak_low, best = cap, peak, found
+        if peak >= NEAR_ENOUGH * limit:
+            break
+    if best is None:
+        best = family.fit(sampled(replace(target, max_gain=1.0), weight), size)
+        if peak_gain(best) > limit:
+            raise ValueRefused(
+                f"no {family.name} {size} keeps its gain under {limit:g}; raise --max-gain or "
+                "choose another method"
+            )
     return best
 
 
