@@ -191,6 +191,6 @@ def _size(family: Family, **given: int | None) -> Size:
     usual = family.usual.options
     for option, value in given.items():
         if value is not None and option not in usual:
-            counts = family.counts or "it has one size"
-            raise ValueRefused(f"{family.name} has no {option}; {counts}")
-    return Size(**{name: given[name] or usual[name] for name in usual})
+            has = f"its size is {family.counts}" if usual else "it has one size"
+            raise ValueRefused(f"{family.name} has no {option}; {has}")
+    return Size(**{name: usual[name] if given[name] is None else given[name] for name in usual})

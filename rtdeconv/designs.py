@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -87,7 +87,11 @@ class Design:
     def cost(self) -> str:
         """``9 fetches, 1 pass``."""
         passes = len(self.plan.passes)
-        return f"{self.plan.fetches} fetches, {passes} pass{'es' if passes > 1 else ''}"
+        fetches = self.plan.fetches
+        return (
+            f"{fetches} fetch{'es' if fetches > 1 else ''}, "
+            f"{passes} pass{'es' if passes > 1 else ''}"
+        )
 
     @property
     def intermediate(self) -> str:
@@ -179,8 +183,8 @@ class Design:
             self.target,
             light=self.light,
             border=self.border,
-            interpreter=partial(interpret.run, self.plan, values=self.even),
-            executors=executors or {"cpu": partial(self.apply, values=self.even)},
+            interpreter=self.evenly(partial(interpret.run, self.plan)),
+            executors=executors or {"cpu": self.evenly(self.apply)},
         )
 
     @property
@@ -188,6 +192,15 @@ class Design:
         """Values with which the filter is the same all over the picture, as a check's blur is."""
         filter_ = self.filter
         return {"sigma_at_edge": filter_.sigma_px} if isinstance(filter_, RadialComb) else {}
+
+    def evenly(self, run: Callable[..., Image]) -> metrics.Executor:
+        """``run`` with those values, and with maps that are white all over."""
+
+        def even_run(image: Image) -> Image:
+            white = np.ones(image.shape[:2], np.float32)
+            return run(image, values=self.even, maps={one.name: white for one in self.plan.maps})
+
+        return even_run
 
     def _about(self, host: str) -> About:
         target, figures = self.target, self.figures

@@ -68,6 +68,8 @@ def map_reds(plan: Plan, maps: Mapping[str, Image], image: Image) -> dict[str, P
     unknown or unequal one."""
     names = [one.name for one in plan.maps]
     for name in maps:
+        if not names:
+            raise ValueRefused(f"this filter takes no map, so leave out {name!r}")
         if name not in names:
             raise unknown_name("map", name, names)
     for name in names:
@@ -78,7 +80,11 @@ def map_reds(plan: Plan, maps: Mapping[str, Image], image: Image) -> dict[str, P
                 f"the map {name!r} is as large as the picture, {image.shape[:2]}, "
                 f"not {maps[name].shape[:2]}"
             )
-    return {name: unit_colour(checked_image(maps[name]))[:, :, :1] for name in names}
+    reds = {name: unit_colour(checked_image(maps[name]))[:, :, :1] for name in names}
+    for name, red in reds.items():
+        if not np.isfinite(red).all():
+            raise ValueRefused(f"the map {name!r} holds values that are not finite; repair it")
+    return reds
 
 
 def colour(

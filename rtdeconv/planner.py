@@ -51,7 +51,7 @@ class Budget:
 
     def __str__(self) -> str:
         limits = (
-            (self.fetches, f"{self.fetches} fetches"),
+            (self.fetches, f"{self.fetches} fetch{'es' if self.fetches != 1 else ''}"),
             (self.passes, f"{self.passes} pass{'es' if self.passes != 1 else ''}"),
         )
         return " and ".join(text for limit, text in limits if limit is not None)

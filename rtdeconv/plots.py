@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from rtdeconv.designs import Design
-from rtdeconv.errors import RtdError
+from rtdeconv.errors import MediaError, RtdError, shown
 from rtdeconv.grid import Array
 from rtdeconv.media.files import written_whole
 from rtdeconv.planner import Survey
@@ -28,8 +28,11 @@ LEAST_LOSS_DB: Final = 1e-3
 def plot_survey(found: Survey, path: str | Path) -> None:
     """Loss against fetches with the front, and the responses with what they miss.
 
-    Raises RtdError where matplotlib is missing, MediaError where the file cannot be written.
+    Raises RtdError where matplotlib is missing, MediaError where the file is no PNG by its name or
+    cannot be written.
     """
+    if Path(path).suffix.lower() != ".png":
+        raise MediaError(f"a plot is a PNG file, not {shown(str(path))}; end its name in .png")
     pyplot = _pyplot()
     figure = pyplot.figure(figsize=(12.8, 7.2), layout="constrained")
     panels = figure.subplot_mosaic([["cost", "response"], ["cost", "residual"]])

@@ -17,6 +17,12 @@ from numpy.typing import NDArray
 
 from rtdeconv.errors import ValueRefused
 
+LARGEST: Final = 1e6
+"""Of any number of a solver: what it makes of such is finite in single floats."""
+
+CHECKED: Final = 18
+"""Blurs at which a solver's coefficients are checked: a tenth of a pixel apart."""
+
 Values = float | NDArray[np.floating]
 
 SIGMAS_PX: Final = (0.3, 2.0)
@@ -54,10 +60,13 @@ class Moments:
     rounding: float
 
     def __post_init__(self) -> None:
-        _check_finite(n for d in self.decays for n in (d.rate, *d.gram, *d.right))
-        _check_finite((*self.noise_gram, *self.noise_right, self.rounding))
-        if min(self.rounding, *(d.rate for d in self.decays)) < 0:
+        _check_bounded(n for d in self.decays for n in (d.rate, *d.gram, *d.right))
+        _check_bounded((*self.noise_gram, *self.noise_right, self.rounding))
+        if min([self.rounding, *(d.rate for d in self.decays)]) < 0:
             raise ValueRefused("rates and the rounding's noise power are 0 or more")
+        with np.errstate(all="ignore"):  # equations that say nothing are refused for their results
+            found = self.solved(np.linspace(*SIGMAS_PX, CHECKED)[:, None], np.array([0.0, 1.0]))
+        _check_bounded(np.ravel(found))
 
     def solved(self, sigma: Values, noise: Values) -> tuple[Values, Values]:
         """(c1, c2) within `SIGMAS_PX`."""
@@ -84,7 +93,7 @@ class Table:
             raise ValueRefused("a table has two rows and two columns at least, all of one length")
         if not 0 < self.noises[0] < self.noises[1]:
             raise ValueRefused("a table's noises rise from above 0")
-        _check_finite((*self.noises, *(c for row in self.rows for pair in row for c in pair)))
+        _check_bounded((*self.noises, *(c for row in self.rows for pair in row for c in pair)))
 
     @property
     def steps(self) -> tuple[float, float]:
@@ -145,6 +154,6 @@ def _split(position: Values, count: int) -> tuple[NDArray[np.intp], Values]:
     return before, inside - before
 
 
-def _check_finite(numbers: Iterable[float]) -> None:
-    if not all(math.isfinite(number) for number in numbers):
-        raise ValueRefused("the coefficients of a tunable filter need finite numbers")
+def _check_bounded(numbers: Iterable[float]) -> None:
+    if not all(abs(number) <= LARGEST for number in numbers):  # not a number neither
+        raise ValueRefused(f"numbers of a tunable filter are finite and within +-{LARGEST:g}")

@@ -124,6 +124,12 @@ def centred(taps: Array) -> Array:
     return taps
 
 
+def near_one(values: Array) -> Array:
+    """``values`` times the power of 2 that brings the largest to .5..1: exact, and no sum of them
+    overflows or falls below what floats hold."""
+    return np.ldexp(values, -math.frexp(float(np.abs(values).max()))[1])
+
+
 def _checked(taps: npt.ArrayLike) -> Array:
     """``taps`` as a square of float64; raises ValueRefused for what is no PSF."""
     try:
@@ -137,7 +143,7 @@ def _checked(taps: npt.ArrayLike) -> Array:
         )
     if not np.isfinite(values).all() or values.min() < 0 or values.max() <= 0:
         raise ValueRefused("a PSF's taps are finite, none negative and not all 0")
-    y, x = centroid(values)
+    y, x = centroid(near_one(values))
     if math.hypot(y, x) > OFF_CENTRE_PX:
         raise ValueRefused(
             f"this PSF's centroid lies ({x:+.2f}, {y:+.2f}) px from its middle tap, and the filter "
@@ -149,7 +155,8 @@ def _checked(taps: npt.ArrayLike) -> Array:
 def _weights(taps: Array) -> Weights:
     """Odd by odd taps as a square of whole numbers without common factor or empty rim."""
     whole = taps.max() <= MAX_WEIGHT and np.array_equal(taps, np.rint(taps))
-    counts = np.rint(taps if whole else taps * (MAX_WEIGHT / taps.max())).astype(np.int64)
+    even = near_one(taps)
+    counts = np.rint(taps if whole else even * (MAX_WEIGHT / even.max())).astype(np.int64)
     counts //= np.gcd.reduce(counts, axis=None)
     middle_y, middle_x = (n // 2 for n in counts.shape)
     hit_y, hit_x = np.nonzero(counts)

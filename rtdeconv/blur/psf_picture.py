@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rtdeconv.blur.base import Blur, Chain, Symmetry, Taps, parts_of
-from rtdeconv.blur.psf import Psf, centred, centroid
+from rtdeconv.blur.psf import Psf, centred, centroid, near_one
 from rtdeconv.errors import ValueRefused
 from rtdeconv.grid import Array
 from rtdeconv.media.files import cannot_read, existing_file
@@ -118,7 +118,7 @@ def measured_psf(values: npt.NDArray[Any], *, white: float | None = None) -> Psf
             f"{clipped} pixels are at full white, so the spot is clipped; expose it less, or scale "
             f"a spot that is flat by nature below white"
         )
-    light, background = _light(np.asarray(values, np.float64))
+    light, background = _light(near_one(np.asarray(values, np.float64)))
     psf = Psf(_held(centred(_cut_out(light))))
     size, share = len(psf.weights), background / light.max()
     notes = [f"cut to {size}x{size} px, centred"]

@@ -8,6 +8,7 @@ from itertools import islice
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, number
 from rtdeconv.device import chosen
 from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.media.files import check_target
 from rtdeconv.media.pictures import is_picture, read_picture
 from rtdeconv.pixels import Image
 
@@ -63,7 +64,10 @@ def run(parsed: argparse.Namespace) -> int:
     if like:
         note(f"prior variance {found.target.prior.var:.4g}, found from the input")
     values = {name: _number(name, text) for name, text in _pairs("--set", parsed.set)}
-    maps = {name: read_picture(path).pixels for name, path in _pairs("--map", parsed.map)}
+    paths = dict(_pairs("--map", parsed.map))
+    for path in paths.values():
+        check_target(parsed.output, source=path)
+    maps = {name: read_picture(path).pixels for name, path in paths.items()}
     with chosen(found.plan, parsed.device) as device:
 
         def restore(image: Image) -> Image:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack
-from functools import partial
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -32,9 +31,7 @@ def run(parsed: argparse.Namespace) -> int:
 
     found = designed(parsed)
     with ExitStack() as stack:
-        executors: dict[str, Executor] = {
-            "cpu": partial(CpuPlayer(found.plan).run, values=found.even)
-        }
+        executors: dict[str, Executor] = {"cpu": found.evenly(CpuPlayer(found.plan).run)}
         gpu = _gpu_executor(found, stack)
         if gpu is not None:
             executors["gpu"] = gpu
@@ -67,7 +64,7 @@ def _gpu_executor(found: Design, stack: ExitStack) -> Executor | None:
     player = stack.enter_context(
         gpu.Player(found.plan, text=found.export("glsl330"), context=context)
     )
-    return partial(player.run, values=found.even)
+    return found.evenly(player.run)
 
 
 def _record(found: Design, report: CheckReport) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rtdeconv.cli.options import (
@@ -18,11 +19,16 @@ from rtdeconv.cli.options import (
 from rtdeconv.design_file import save
 from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import AT_RUN_TIME, FAMILIES
+from rtdeconv.media.files import check_target
 from rtdeconv.planner import remarks
 
 if TYPE_CHECKING:
     from rtdeconv.designs import Design
     from rtdeconv.planner import Survey
+
+
+WIDTH = 80
+"""Columns of the list of methods, as of the tables where stdout is no terminal."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -44,30 +50,34 @@ def run(parsed: argparse.Namespace) -> int:
         return 0
     if parsed.filter_or_blur is None:
         raise ValueRefused("design needs a BLUR, such as gaussian:0.8")
+    for path in filter(None, (parsed.output, parsed.plot)):
+        check_target(path)
     found = surveyed(parsed)
-    if parsed.output is not None:
-        save(found.chosen, parsed.output)
-    if parsed.json:
-        print_json(_record(found))
-    else:
-        if len(found.front) > 1:
-            _print_front(found)
-        _print_chosen(found)
     if parsed.plot is not None:
         from rtdeconv.plots import plot_survey
 
         plot_survey(found, parsed.plot)
-        note(f"wrote {parsed.plot}")
-    for remark in remarks(found):
+    if parsed.output is not None:
+        save(found.chosen, parsed.output)
+    if not parsed.json:
+        if len(found.front) > 1:
+            _print_front(found)
+        _print_chosen(found)
+    said = remarks(found)
+    if parsed.json:
+        print_json(_record(found, said))
+    for remark in said:
         note(remark)
+    if parsed.plot is not None:
+        note(f"wrote {parsed.plot}")
     return 0
 
 
-def _record(found: Survey) -> dict[str, object]:
+def _record(found: Survey, said: list[str]) -> dict[str, object]:
     return {
         **_figures(found.chosen),
         "reason": found.reason,
-        "remarks": list(remarks(found)),
+        "remarks": said,
         "candidates": [_figures(one) for one in found.front],
     }
 
@@ -151,9 +161,11 @@ def _print_methods(*, as_json: bool) -> None:
     if as_json:
         print_json({one.name: one.describes for one in (*FAMILIES.values(), *AT_RUN_TIME)})
         return
-    width = max(map(len, FAMILIES)) + 2
+    margin = " " * (max(map(len, FAMILIES)) + 2)
     for family in (*FAMILIES.values(), *AT_RUN_TIME):
         sizes = ", ".join(str(size) for size in family.sizes)
-        sys.stdout.write(f"{family.name:{width}}{family.describes}\n")
+        paragraphs = [family.describes]
         if family.counts:
-            sys.stdout.write(f"{'':{width}}{family.counts}: {sizes}\n")
+            paragraphs.append(f"{family.counts}: {sizes}")
+        lines = [line for words in paragraphs for line in wrap(words, WIDTH - len(margin))]
+        sys.stdout.write(f"{family.name:{len(margin)}}" + f"\n{margin}".join(lines) + "\n")

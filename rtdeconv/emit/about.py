@@ -78,7 +78,8 @@ def header(plan: Plan, about: About, source: str) -> list[str]:
 def _cost(plan: Plan) -> list[str]:
     """What a pixel costs, and how to spare some of it."""
     passes = len(plan.passes)
-    cost = f"{plan.fetches} fetches in {passes} pass{'es' if passes > 1 else ''}"
+    fetches = f"{plan.fetches} fetch{'es' if plan.fetches > 1 else ''}"
+    cost = f"{fetches} in {passes} pass{'es' if passes > 1 else ''}"
     read = [fetch for one in plan.passes for fetch in set(reads(one.expr))]
     bilinear = sum(isinstance(fetch, Sample) for fetch in read)
     if bilinear:

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from rtdeconv.blur import transfer
-from rtdeconv.errors import ValueRefused
+from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.filters.base import MAX_RADIUS, check_bounded, with_unit_sum
 from rtdeconv.grid import Array
 
@@ -33,7 +33,7 @@ class GaussianLaplacian:
             raise ValueRefused(f"a Gaussian-Laplacian sum has 1..{len(SIGMAS_PX)} terms")
         check_bounded("coefficients", self.coefficients)
         if not 1 <= self.radius <= MAX_RADIUS:
-            raise ValueRefused(f"the radius is 1..{MAX_RADIUS} px, not {self.radius}")
+            raise ValueRefused(f"the radius is 1..{MAX_RADIUS} px, not {shown(self.radius)}")
 
     @property
     def label(self) -> str:

@@ -86,12 +86,22 @@ def fit(target: Target, family: Family, size: Size, weight: Weight = "mse") -> F
     if target.max_gain is not None and (peak := peak_gain(found)) > target.max_gain:
         found = _under_gain(target, family, size, weight, peak)
     limit = target.max_overshoot
-    if limit is not None and overshoot(found.kernel(), target.blur.psf()) > limit + OVERSHOOT_HAIR:
-        raise ValueRefused(
-            f"no {family.name} {size} keeps its overshoot under {limit:g}; "
-            "raise --max-overshoot or choose another method"
-        )
+    if limit is not None and _overshoot(found, target) > limit + OVERSHOOT_HAIR:
+        raise _unkept("overshoot", limit, family, size)
     return found
+
+
+def _overshoot(filter_: Filter, target: Target) -> float:
+    """The worst over the sizes that the blur may have."""
+    kernel = filter_.kernel()
+    return max(overshoot(kernel, blur.psf()) for _, blur in target.sizes)
+
+
+def _unkept(what: str, limit: float, family: Family, size: Size) -> ValueRefused:
+    name = f"{family.name} {size}".strip()
+    return ValueRefused(
+        f"no {name} keeps its {what} under {limit:g}; raise --max-{what} or choose another method"
+    )
 
 
 def _under_gain(
@@ -119,10 +129,7 @@ def _under_gain(
     if best is None:
         best = family.fit(sampled(replace(target, max_gain=1.0), weight), size)
         if peak_gain(best) > limit:
-            raise ValueRefused(
-                f"no {family.name} {size} keeps its gain under {limit:g}; raise --max-gain or "
-                "choose another method"
-            )
+            raise _unkept("gain", limit, family, size)
     return best
 
 

@@ -16,8 +16,16 @@ RIDGE = 1e-10
 """Price of coefficient size, relative to the mean diagonal of the normal equations: keeps bases
 that nearly cancel from running away, and is far below what the fit can feel."""
 
+LEAST_RIDGE = 1e-100
+"""Where every basis is 0, as those made of a blur that does nothing: coefficients are then 0."""
+
 EDGE_SLACK = 1e-9
 """Allowed past the overshoot limit: edges that no coefficient moves miss 0 and 1 by rounding."""
+
+
+HOPELESS = 1e-10
+"""A residual of the dual problem that is rounding: the least error it stands for is its inverse,
+and no picture has an error of 1e10."""
 
 
 def solve(kernels: Array, at: Sampled) -> Array:
@@ -57,7 +65,7 @@ def _equations(bases: Sequence[NDArray[np.inexact]], at: Sampled) -> tuple[Array
     if np.iscomplexobj(bases[0]):
         rows = np.concatenate([rows.real, rows.imag])
     rows, count = rows.real, len(bases[0])
-    ridge = np.sqrt(RIDGE * np.mean(np.sum(rows[:, :count] ** 2, axis=0)))
+    ridge = np.sqrt(RIDGE * np.mean(np.sum(rows[:, :count] ** 2, axis=0))) + LEAST_RIDGE
     stacked = np.vstack([rows, ridge * np.eye(count, count + 1)])
     triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
     return triangle[:count, :count], triangle[:count, count]
@@ -98,6 +106,6 @@ def _constrained(triangle: Array, free: Array, above: Array, below: Array) -> Ar
     unit[-1] = 1.0
     dual, _ = nnls(matrix, unit)
     residual = matrix @ dual - unit
-    if abs(residual[-1]) < np.finfo(float).eps:
+    if abs(residual[-1]) < HOPELESS:
         raise ValueRefused("the blur itself overshoots more than that; raise --max-overshoot")
     return np.asarray(free + np.linalg.solve(triangle, -residual[:-1] / residual[-1]))

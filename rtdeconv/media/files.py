@@ -24,6 +24,8 @@ _CAUSES = {
 
 def cause(error: BaseException) -> str:
     """Why the system refused, in words a person can act on."""
+    if type(error) in (ValueError, UnicodeEncodeError):  # a zero byte, half of a surrogate pair
+        return "no file can have such a name; check it"
     number = getattr(error, "errno", None)
     known = _CAUSES.get(number) if isinstance(number, int) else None
     return known or getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -82,6 +84,13 @@ def written_whole(
     finally:
         if hidden is not None:
             hidden.unlink(missing_ok=True)
+
+
+def check_target(
+    path: str | os.PathLike[str], *, source: str | os.PathLike[str] | None = None
+) -> None:
+    """Refuses before the work what `written_whole` would refuse after it: MediaError."""
+    _checked_target(Path(path), None if source is None else Path(source))
 
 
 def is_folder(path: str | os.PathLike[str]) -> bool:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array
+
+
+VARS: Final = 1e-12, 1e6
+"""Variances that a prior may have: from a thousandth of a 10-bit code to far past any float
+picture."""
 
 
 class Prior(Protocol):
@@ -40,6 +45,7 @@ class Prior(Protocol):
 
 
 def check_var(var: float) -> None:
-    """Refuses a variance that is no positive number."""
-    if not (math.isfinite(var) and 0 < var <= 1e6):
-        raise ValueRefused(f"the prior's variance is a positive number, not {shown(var)}")
+    """Refuses a variance that no picture has, 0 included."""
+    low, high = VARS
+    if not (math.isfinite(var) and low <= var <= high):
+        raise ValueRefused(f"the prior's variance is {low:g}..{high:g}, not {shown(var)}")
