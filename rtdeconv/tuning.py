@@ -66,7 +66,7 @@ class Moments:
             raise ValueRefused("rates and the rounding's noise power are 0 or more")
         with np.errstate(all="ignore"):  # equations that say nothing are refused for their results
             found = self.solved(np.linspace(*SIGMAS_PX, CHECKED)[:, None], np.array([0.0, 1.0]))
-        _check_bounded(np.ravel(found))
+        _check_bounded(number for part in found for number in np.ravel(part))
 
     def solved(self, sigma: Values, noise: Values) -> tuple[Values, Values]:
         """(c1, c2) within `SIGMAS_PX`."""

@@ -394,3 +394,31 @@ def test_an_export_never_replaces_its_filter_file(capsys, tmp_path: Path) -> Non
     before = file.read_text()
     assert "input itself" in _refused(capsys, "export", file, "--to", "glsl330", "-o", file)
     assert file.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("design", "gaussian:1", "--plot", "x.svg"), "end its name in .png"),
+        (("design", "gaussian:1", "--plot", "nowhere/x.png"), "create it first"),
+        (("design", "gaussian:1", "-o", "nowhere/x.json"), "create it first"),
+        (("design", "gaussian:1", "--fetches", 1), "the smallest takes"),
+        (("design", "gaussian:1", "--method", "gauss", "--taps", 5), "its size is terms"),
+        (("design", "gaussian:1", "--prior-var", 0), "variance is"),
+        (("design", "gaussian:1", "--prior", "images:*.nothing"), "no picture matches"),
+        (("design", "file:nowhere.png"), "nowhere.png"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_the_work(
+    capsys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert said in _refused(capsys, *words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mapped_filter_is_checked_under_a_white_map(capsys) -> None:
+    status, out, _ = _run(capsys, "check", "gaussian:0.8", "--sigma-map", "--json")
+    assert status == 0 and json.loads(out)["passed"]
+    said = _refused(capsys, "design", "gaussian:1", "--tunable", "--max-gain", 3)
+    assert "leave out" in said

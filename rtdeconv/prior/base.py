@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Final, Protocol
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array
 
-
 VARS: Final = 1e-12, 1e6
 """Variances that a prior may have: from a thousandth of a 10-bit code to far past any float
 picture."""
