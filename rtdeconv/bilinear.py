@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Taps = NDArray[np.float64]
+Taps = NDArray[np.floating]
 """An odd square, index [y, x], the centre in the middle."""
 
 Spot = tuple[float, float, float]

@@ -125,7 +125,7 @@ class CpuPlayer:
     def _tuned(self, expr: Tuned, at: _Inputs) -> Planes:
         """Coefficients in float32 where they differ from pixel to pixel."""
         total = self._evaluate(expr.base, at)
-        size = total.shape[:2]
+        size = (total.shape[0], total.shape[1])
         sigma = scalar(expr.sigma, size, at.settings, at.reds)
         if isinstance(sigma, np.ndarray):
             sigma = sigma.astype(np.float32).reshape(*size, *(1,) * (total.ndim - 2))

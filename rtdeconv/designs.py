@@ -144,7 +144,7 @@ class Design:
             ("border", self.border, DEFAULT_BORDER),
         )
         words = [f"--{name} {value}" for name, value, default in given if value != default]
-        return " ".join([target.blur.spec, *words])
+        return " ".join([shlex.quote(target.blur.spec), *words])
 
     def apply(
         self,

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 Response = Callable[[Array, Array], NDArray[np.inexact]]
 """A transfer function: (wy, wx) in radians per pixel, broadcastable, to complex or real values."""
 

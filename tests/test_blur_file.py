@@ -85,6 +85,13 @@ def test_other_taps_are_kept_to_a_part_of_the_largest(taps: np.ndarray) -> None:
     assert re.fullmatch(r"psf of \d+x\d+ taps", psf.label)
 
 
+@pytest.mark.parametrize("factor", [2.0**1000, 2.0**-1000])
+def test_the_unit_of_the_light_is_no_matter(factor: float) -> None:
+    taps = Gaussian(1.1).psf()
+    assert Psf(taps * factor) == Psf(taps)
+    assert measured_psf(comet() * factor) == measured_psf(comet())
+
+
 def test_a_row_becomes_a_square() -> None:
     assert Psf([[1, 2, 1]]).weights == ((0, 0, 0), (1, 2, 1), (0, 0, 0))
     assert Psf([[1], [2], [1]]).symmetry == "point"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -100,6 +101,12 @@ def test_design_draws_what_it_found(capsys, tmp_path: Path) -> None:
 def test_design_lists_its_methods(capsys) -> None:
     status, out, _ = _run(capsys, "design", "--list", "--json")
     assert status == 0 and set(json.loads(out)) == {*FAMILIES, *NAMES_AT_RUN_TIME}
+    status, out, _ = _run(capsys, "design", "--list")
+    assert status == 0 and max(map(len, out.splitlines())) <= 80
+    assert {line.split()[0] for line in out.splitlines() if line[0] != " "} == {
+        *FAMILIES,
+        *NAMES_AT_RUN_TIME,
+    }
 
 
 def test_design_says_when_nothing_comes_near(capsys) -> None:
@@ -260,6 +267,7 @@ def test_apply_finishes_what_it_can_read_and_exits_1(capsys, tmp_path: Path) -> 
         (["design", "gausian:1"], "did you mean 'gaussian'"),
         (["design", "gaussian:1", "--noise", "x"], "2/255"),
         (["design", "gaussian:1", "--taps", "x"], "whole number"),
+        (["design", "gaussian:1", "--method", "fir", "--taps", "0"], "one of 3, 5"),
         (["design", "gaussian:1", "--method", "fri"], "did you mean 'fir'"),
         (["design", "missing.json"], "cannot read filter file"),
         (["export", "gaussian:1", "--to", "glsl33"], "did you mean 'glsl330'"),
@@ -310,7 +318,11 @@ def test_an_existing_output_survives_a_refusal(capsys, picture: Path, tmp_path: 
 def test_input_is_never_overwritten(capsys, picture: Path) -> None:
     before = picture.read_bytes()
     _refused(capsys, "apply", *ANY, picture, picture)
-    assert picture.read_bytes() == before
+    target = picture.with_name("map.png")
+    target.write_bytes(before)
+    words = ("gaussian:1", "--sigma-map", "--map", f"sigma={target}")
+    assert "input itself" in _refused(capsys, "apply", *words, picture, target)
+    assert picture.read_bytes() == target.read_bytes() == before
 
 
 def test_tiny_pictures(capsys, tmp_path: Path) -> None:
@@ -415,6 +427,15 @@ def test_what_cannot_be_is_refused_before_the_work(
     monkeypatch.chdir(tmp_path)
     assert said in _refused(capsys, *words)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_same_again_is_quoted_for_a_shell(capsys, tmp_path: Path) -> None:
+    spot = tmp_path / "a spot.npy"
+    np.save(spot, np.exp(-np.sum((np.mgrid[:15, :15] - 7) ** 2, axis=0) / 2))
+    one = design(f"file:{spot}", method="fir", taps=3)
+    again = tmp_path / "again.json"
+    status, *_ = _run(capsys, "design", *shlex.split(one.options), "-o", again)
+    assert status == 0 and load(again).filter == one.filter
 
 
 def test_a_mapped_filter_is_checked_under_a_white_map(capsys) -> None:

@@ -73,6 +73,13 @@ NAN_TAPS = copy.deepcopy(RECORD["filter"]["taps"])
 NAN_TAPS[0][0] = float("nan")
 
 
+def _solver(**changes) -> str:
+    """A tunable filter whose solver has other entries."""
+    record = json.loads(design_file.to_text(design("gaussian:1", method="tunable")))
+    record["filter"]["solver"] |= {**{"noise_gram": [0, 0, 0]}, **changes}
+    return json.dumps(record)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -126,6 +133,8 @@ NAN_TAPS[0][0] = float("nan")
             _other("tunable", {"terms": 2}, solver={"kind": "os"}, sigma_px=1.0, noise=0.0),
             "solver is of an unknown kind 'os'",
         ),
+        (_solver(decays=[]), "numbers of a tunable filter"),
+        (_solver(noise_gram=[1e308, 0, 1]), "within"),
         (_changed(prior="images:*.png", prior_powers=None), "lacks its measured powers"),
         (_changed(prior="images:*.png", prior_powers=[0.0, 1.0]), "positive numbers"),
         (_changed(size=5), "size is an object"),

@@ -17,7 +17,15 @@ from rtdeconv.filters import MAX_RADIUS, Filter, on_lattice
 from rtdeconv.filters.fetches import Fetches
 from rtdeconv.fit import Size, fit, peak_gain
 from rtdeconv.fit.fetch import FAMILY
-from rtdeconv.fit.fetch_search import HAIR, SAMPLE_ERROR, distinct, finished, searched, solved
+from rtdeconv.fit.fetch_search import (
+    HAIR,
+    ROUNDING,
+    SAMPLE_ERROR,
+    distinct,
+    finished,
+    searched,
+    solved,
+)
 from rtdeconv.fit.fir import fit_fir
 from rtdeconv.fit.masks import fit_cross
 from rtdeconv.fit.tap_error import HALF_TURN, NO_TURN, QUARTER_TURNS, tap_error, turned
@@ -212,6 +220,15 @@ def test_limits_of_the_target_are_obeyed() -> None:
     capped = fit(_target(blur, 0.5, max_gain=2.5), FAMILY, Size(taps=9))
     assert 2.0 < peak_gain(capped) <= 2.5
     fit(_target(blur, max_overshoot=0.03), FAMILY, Size(taps=9))  # verified by fit itself
+
+
+def test_a_cap_that_leaves_nothing_to_do_comes_to_an_end() -> None:
+    """The capped inverse is 1 at all frequencies: every error is rounding, and none is worth a
+    step."""
+    target = _target(parse_blur("gaussian:1"), max_gain=1.0, kind="inverse")
+    form = tap_error(sampled(target), QUARTER_TURNS)
+    starts = searched(tap_error(sampled(_target(parse_blur("gaussian:1"))), QUARTER_TURNS), 1)
+    assert abs(finished(form, solved(form, starts.places)).errors[0]) < ROUNDING * form.power
 
 
 # the search

@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from rtdeconv.blur import complex_transfer, parse_blur, transfer
+from rtdeconv.edges import overshoot
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Fir, on_lattice, with_unit_sum
 from rtdeconv.filters.comb import bands
-from rtdeconv.fit import FAMILIES, Size, family_named, fit, peak_gain
+from rtdeconv.fit import FAMILIES, OVERSHOOT_HAIR, Size, family_named, fit, peak_gain
 from rtdeconv.fit.comb import two_terms
 from rtdeconv.fit.least_squares import coefficients, solve
 from rtdeconv.grid import Grid, dense
@@ -213,6 +215,34 @@ def test_a_cap_of_one_leaves_nothing_to_restore_or_is_refused() -> None:
             assert "max-gain" in str(refusal)
         else:
             assert peak_gain(found) <= 1.0
+
+
+@pytest.mark.parametrize("spec", ["psf:1", "gaussian:0.05", "upscale:1:bicubic"])
+def test_a_blur_that_does_nothing_leaves_little_to_do(spec: str) -> None:
+    """Noise alone is to be taken away: bases made of the blur are 0; gains exceed 1 by a ripple."""
+    for family in FAMILIES.values():
+        if family.name not in BLIND:
+            assert peak_gain(fit(_target(spec), family, family.usual)) < 1.001
+
+
+def test_overshoot_is_limited_over_all_sizes_of_the_blur() -> None:
+    """The small end overshoots most; separable lines are not solved under limits, only judged."""
+    target = Target(parse_blur("gaussian:1"), Noise(), Ar1(), spread=0.3)
+    family = FAMILIES["separable"]
+    stated = overshoot(fit(target, family, family.usual).kernel(), target.blur.psf())
+    limited = replace(target, max_overshoot=stated + 2 * OVERSHOOT_HAIR)
+    with pytest.raises(ValueRefused, match="overshoot"):
+        fit(limited, family, family.usual)
+    kernel = fit(limited, FAMILIES["fir"], Size(taps=7)).kernel()
+    worst = max(overshoot(kernel, blur.psf()) for _, blur in target.sizes)
+    assert worst <= stated + 3 * OVERSHOOT_HAIR
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_limit_that_the_blur_itself_breaks_is_refused_by_its_name(name: str) -> None:
+    target = replace(_target("upscale:2:bicubic"), max_overshoot=0.0)
+    with pytest.raises(ValueRefused, match=r"overshoot.*; raise --max-overshoot"):
+        fit(target, FAMILIES[name], FAMILIES[name].usual)
 
 
 def test_sizes_and_names_are_checked() -> None:

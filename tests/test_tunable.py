@@ -266,6 +266,7 @@ def test_what_is_told_is_checked(run) -> None:
         ("as large as the picture", mapped, {"maps": {"sigma": maps["sigma"][1:]}}),
         ("unknown map 'blur'", mapped, {"maps": {"blur": maps["sigma"], **maps}}),
         ("takes no map, so leave out 'sigma'", uniform, {"maps": maps}),
+        ("not finite", mapped, {"maps": {"sigma": np.full(ODD, np.nan, np.float32)}}),
         ("unknown parameter 'sigmas'", uniform, {"values": {"sigmas": 1.0}}),
         (r"sigma is 0\.\.2", uniform, {"values": {"sigma": 2.5}}),
         (r"noise is 0\.\.0.1", uniform, {"values": {"noise": math.nan}}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters.base import check_bounded, on_lattice
@@ -66,10 +65,10 @@ class MergedComb(Comb):
         return f"merged {super().label}"
 
 
-def bands(wy: Array, wx: Array, terms: int = MAX_TERMS) -> list[NDArray[np.float64]]:
+def bands(wy: Array, wx: Array, terms: int = MAX_TERMS) -> list[Array]:
     """Responses of the band differences, each 0 at DC."""
-    out: list[NDArray[np.float64]] = []
-    low: NDArray[np.float64] = np.ones(np.broadcast_shapes(np.shape(wy), np.shape(wx)))
+    out: list[Array] = []
+    low: Array = np.ones(np.broadcast_shapes(np.shape(wy), np.shape(wx)))
     for k in range(terms):
         lower = low * (1 + np.cos(2**k * wy)) * (1 + np.cos(2**k * wx)) / 4
         out.append(low - lower)

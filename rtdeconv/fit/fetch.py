@@ -86,8 +86,7 @@ def _samples(turns: Turns, places: Array, weights: Array) -> tuple[Spot, ...]:
 
     A tap to the right of the impulse response is a fetch to the left.
     """
-    each = weights / len(turns)
-    each = on_lattice(np.append(each, 1 - weights.sum()))[:-1]
+    each = on_lattice(np.append(weights / len(turns), 1 - weights.sum()))[:-1]
     spots = [
         (float(weight), 0.0 - x, 0.0 - y)
         for weight, place in zip(each, places, strict=True)

@@ -49,8 +49,7 @@ def waves(lines: Array, w: Array) -> Spectrum:
 
 def line_of(basis: Array, unknowns: Array, bits: int) -> Line:
     """The line ``1 + sum c_k basis_k`` on a lattice, sum exactly 1."""
-    taps = unknowns @ basis
-    taps = on_lattice(taps, bits=bits)
+    taps = on_lattice(unknowns @ basis, bits=bits)
     taps[len(taps) // 2] += 1.0 - taps.sum()
     return tuple(float(tap) for tap in taps)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ def blocks(image: Image, side: int, most: int) -> Array:
         return np.empty((0, side, side))
     hop = max(side / 2, math.sqrt(channels * height * width / most))
     down, right = (_starts(size, side, hop) for size in (height, width))
-    views = np.lib.stride_tricks.sliding_window_view(colour, (side, side), axis=(0, 1))
+    views = np.lib.stride_tricks.sliding_window_view(colour, (side, side, 1))[..., 0]
     found = views[np.ix_(down, right)].reshape(-1, side, side).astype(np.float64)
     found /= full_scale(image.dtype)
     # NaN is neither above 0 nor below 1
@@ -52,7 +52,7 @@ def periodograms(cut: Array) -> Array:
     return np.asarray(power / (window**2).sum())
 
 
-def _without_bars(colour: NDArray[np.generic]) -> NDArray[np.generic]:
+def _without_bars(colour: NDArray[Any]) -> NDArray[Any]:
     """(H, W, C) less rows and columns along its sides that are flat, letterboxes for instance."""
     limit = BAR * full_scale(colour.dtype)
     for axis in (0, 1):
