@@ -73,7 +73,7 @@ class Design:
     def __str__(self) -> str:
         figures = self.figures
         return (
-            f"{self.filter.label} that undoes {self.target.blur.label}: {self.cost}, expected "
+            f"{self.filter.label} undoing {self.target.blur.label}: {self.cost}, expected "
             f"{figures.expected_gain_db:+.2f} of {figures.wiener_gain_db:+.2f} dB, peak gain "
             f"{figures.peak_gain:.1f}, overshoot {100 * figures.overshoot:.0f} %"
         )
@@ -206,7 +206,7 @@ class Design:
         target, figures = self.target, self.figures
         noise, prior = target.noise, target.prior
         return About(
-            title=f"{self.filter.label} that undoes {target.blur.label}",
+            title=f"{self.filter.label} undoing {target.blur.label}",
             design=(
                 f"noise {noise_text(noise.sigma)} and {noise.bits}-bit rounding,"
                 f" prior {prior.name} of variance {prior.var:.4g}",

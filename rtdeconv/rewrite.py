@@ -15,7 +15,6 @@ from rtdeconv.plan import (
     Pass,
     Plan,
     Sample,
-    Store,
     Texel,
     Tuned,
     WeightedSum,
@@ -28,13 +27,7 @@ Leaf = Texel | WeightedSum
 Term = tuple[float, Fetch]
 
 
-def with_single_floats(plan: Plan) -> Plan:
-    """The same plan with every stored image in single floats."""
-    passes = [p if p.store == "target" else replace(p, store="32f") for p in plan.passes]
-    return replace(plan, passes=tuple(passes))
-
-
-def decode_once(plan: Plan, store: Store) -> Plan:
+def decode_once(plan: Plan) -> Plan:
     """The same picture with the source decoded to the plan's light by a pass of its own.
 
     A fetch of the source decodes it each time, which costs a power function per tap where no sRGB
@@ -42,16 +35,17 @@ def decode_once(plan: Plan, store: Store) -> Plan:
     """
     if plan.light == "encoded":
         return plan
-    return replace(plan, passes=with_copy_first(plan.passes, store))
+    return replace(plan, passes=with_copy_first(plan.passes))
 
 
-def with_copy_first(passes: tuple[Pass, ...], store: Store) -> tuple[Pass, ...]:
+def with_copy_first(passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
     """The same passes behind one that copies the source, decoded, into an image of its own.
 
-    Where the source holds encoded values, it is this copy that may be sampled between pixels.
+    Where the source holds encoded values, it is this copy that may be sampled between pixels. It is
+    kept in single floats, so that its pixels are the source's.
     """
     moved = (replace(one, expr=_with_leaves(one.expr, _read_later)) for one in passes)
-    return (Pass(Texel(0, 0, 0), store), *moved)
+    return (Pass(Texel(0, 0, 0), "32f"), *moved)
 
 
 def merge_taps(plan: Plan) -> Plan:

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: 7x7 FIR that undoes disk:1.5
+// rtdeconv: 7x7 FIR undoing disk:1.5
 //
 // design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         fitted for the least expected squared error

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: 5 bilinear fetches that undoes gaussian:0.5
+// rtdeconv: 5 bilinear fetches undoing gaussian:0.5
 //
 // design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         fitted for the least expected squared error

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: 3x3 FIR that undoes gaussian:0.5
+// rtdeconv: 3x3 FIR undoing gaussian:0.5
 //
 // design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         fitted for the least expected squared error

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: 9 bilinear fetches that undoes gaussian:0.7
+// rtdeconv: 9 bilinear fetches undoing gaussian:0.7
 //
 // design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         fitted for the least expected squared error
@@ -96,12 +96,12 @@ void main() {
         return;
     }
     vec3 centre = rtd_decode(original.rgb);
-    vec3 filtered = 3.1302528 * rtd_at1(0, 0)
+    vec3 filtered = 3.1302528 * centre
         - 1.1497383 * (rtd_between1(0.73828125, -1.0) + rtd_between1(-1.0, -0.73828125)
                        + rtd_between1(1.0, 0.73828125) + rtd_between1(-0.73828125, 1.0))
         + 0.6171751 * (rtd_between1(-1.1601562, -1.1601562) + rtd_between1(1.1601562, -1.1601562)
                        + rtd_between1(-1.1601562, 1.1601562) + rtd_between1(1.1601562, 1.1601562));
-    rtd_result = vec4(rtd_encode(mix(rtd_at1(0, 0), filtered, rtd_strength)), original.a);
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }
 
 #endif

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: 5x5 FIR that undoes gaussian:0.7
+// rtdeconv: 5x5 FIR undoing gaussian:0.7
 //
 // design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         fitted for the least expected squared error

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: 13 bilinear fetches that undoes gaussian:1
+// rtdeconv: 13 bilinear fetches undoing gaussian:1
 //
 // design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         size of the blur known to +-20 %
@@ -102,7 +102,7 @@ void main() {
         return;
     }
     vec3 centre = rtd_decode(original.rgb);
-    vec3 filtered = 1.2560692 * rtd_at1(0, 0)
+    vec3 filtered = 1.2560692 * centre
         + 0.17722988 * (rtd_at1(0, -1) + rtd_at1(-1, 0) + rtd_at1(1, 0) + rtd_at1(0, 1))
         - 0.29490137 * (rtd_between1(0.40625, -1.6367188) + rtd_between1(-1.6367188, -0.40625)
                         + rtd_between1(1.6367188, 0.40625) + rtd_between1(-0.40625, 1.6367188))
@@ -110,7 +110,7 @@ void main() {
                          + rtd_between1(-3.0703125, -0.66796875)
                          + rtd_between1(3.0703125, 0.66796875)
                          + rtd_between1(-0.66796875, 3.0703125));
-    rtd_result = vec4(rtd_encode(mix(rtd_at1(0, 0), filtered, rtd_strength)), original.a);
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }
 
 #endif

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: comb Laplacian of 3 bands that undoes gaussian:1.5
+// rtdeconv: comb Laplacian of 3 bands undoing gaussian:1.5
 //
 // design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         fitted for the least expected squared error

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: 17 bilinear fetches that undoes gaussian:1.5
+// rtdeconv: 17 bilinear fetches undoing gaussian:1.5
 //
 // design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         fitted for the least expected squared error
@@ -102,7 +102,7 @@ void main() {
         return;
     }
     vec3 centre = rtd_decode(original.rgb);
-    vec3 filtered = 0.21435547 * rtd_at1(0, 0)
+    vec3 filtered = 0.21435547 * centre
         + 3.064765 * (rtd_between1(-0.5, -0.5) + rtd_between1(0.5, 0.5))
         - 2.16786 * (rtd_between1(-1.4960938, -1.4765625) + rtd_between1(1.4960938, 1.4765625))
         - 1.4799395 * (rtd_between1(1.6445312, -1.6484375) + rtd_between1(-1.6445312, 1.6484375))
@@ -111,7 +111,7 @@ void main() {
         + 0.5867424 * (rtd_between1(-3.4804688, -2.7929688) + rtd_between1(3.4804688, 2.7929688))
         - 0.16886806 * (rtd_between1(-4.8320312, -3.6992188) + rtd_between1(4.8320312, 3.6992188))
         - 0.13774109 * (rtd_between1(4.8359375, -4.015625) + rtd_between1(-4.8359375, 4.015625));
-    rtd_result = vec4(rtd_encode(mix(rtd_at1(0, 0), filtered, rtd_strength)), original.a);
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }
 
 #endif

@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: comb Laplacian of 2 bands, tunable, radial that undoes gaussian:0.5
+// rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5
 //
 // design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         up to 1 px of blur at most 0.008 dB behind a fit of its own (by equations 0.008, by a table 0.060)

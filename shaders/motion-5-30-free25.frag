@@ -1,5 +1,5 @@
 #version 330 core
-// rtdeconv: 25-tap FIR in 7x7 that undoes motion:5@30
+// rtdeconv: 25-tap FIR in 7x7 undoing motion:5@30
 //
 // design  noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //         fitted for the least expected squared error

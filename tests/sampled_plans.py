@@ -52,7 +52,7 @@ def sampled_plans(draw: st.DrawFn, border: Border, light: Light) -> Plan:
     result = Mix(Texel(0, 0, 0), second or first, Value(STRENGTH.name))
     passes = (*between, Pass(result, "target"))
     if light != "encoded":
-        passes = with_copy_first(passes, "32f")
+        passes = with_copy_first(passes)
     return Plan(passes, border=border, light=light)
 
 

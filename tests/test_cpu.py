@@ -21,6 +21,7 @@ from worked_plans import (
     picture,
     plan_of,
     small_pictures,
+    with_single_floats,
 )
 
 from rtdeconv import interpret
@@ -29,7 +30,6 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import Size
 from rtdeconv.lower import lower
 from rtdeconv.plan import BORDERS, Pass, Plan, Texel
-from rtdeconv.rewrite import with_single_floats
 
 CODE_16 = 2
 """Half an index of the encoding table is .8 of a 16-bit code, and the result is rounded again."""

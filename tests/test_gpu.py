@@ -24,6 +24,7 @@ from worked_plans import (
     picture,
     plan_of,
     small_pictures,
+    with_single_floats,
 )
 
 from rtdeconv import design, gpu, interpret
@@ -34,7 +35,6 @@ from rtdeconv.fit import Size
 from rtdeconv.gpu.tiles import spans
 from rtdeconv.lower import lower
 from rtdeconv.plan import BORDERS
-from rtdeconv.rewrite import with_single_floats
 
 WAYS = {"exported": gpu.Player, "quick": gpu.quick_player}
 

@@ -17,6 +17,7 @@ from worked_plans import (
     picture,
     plan_of,
     small_pictures,
+    with_single_floats,
 )
 
 from rtdeconv import interpret
@@ -26,7 +27,7 @@ from rtdeconv.light import LIGHTS, decode, encode
 from rtdeconv.lower import lower
 from rtdeconv.pixels import full_scale
 from rtdeconv.plan import BORDERS, Pass, Plan, Texel
-from rtdeconv.rewrite import decode_once, with_single_floats
+from rtdeconv.rewrite import decode_once
 
 SCIPY_MODE = {"clamp": "nearest", "mirror": "reflect", "wrap": "grid-wrap", "zero": "constant"}
 
@@ -143,7 +144,7 @@ def test_decoding_once_keeps_the_picture(image) -> None:
     plan = with_single_floats(plan_of("comb", Size(terms=2)))
     source = image[..., None] if image.ndim == 2 else image[:, :, :3]
     source = source.astype(float) / full_scale(image.dtype)
-    once = decode_once(plan, "32f")
+    once = decode_once(plan)
     assert len(once.passes) == len(plan.passes) + 1
     assert once.reach == plan.reach
     # stored values reach decode(4) = 28, their results -28 * 12.92 and beyond
@@ -152,7 +153,7 @@ def test_decoding_once_keeps_the_picture(image) -> None:
 
 def test_decoding_once_leaves_encoded_light_alone() -> None:
     plan = plan_of("fir", Size(taps=5), "encoded")
-    assert decode_once(plan, "32f") is plan
+    assert decode_once(plan) is plan
 
 
 @pytest.mark.parametrize(("store", "digits"), [("16f", 10), ("32f", 23)])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from worked_plans import with_single_floats
 
 from rtdeconv import interpret
 from rtdeconv.blur import parse_blur
@@ -33,7 +34,6 @@ from rtdeconv.plan import (
     WeightedSum,
 )
 from rtdeconv.prior import Ar1
-from rtdeconv.rewrite import with_single_floats
 from rtdeconv.target import Target
 from rtdeconv.tuning import Table
 

@@ -98,4 +98,4 @@ def test_auto_says_when_nothing_is_near() -> None:
 
 def test_a_design_says_what_it_is() -> None:
     one = rt.design("gaussian:0.8", method="fir", taps=5)
-    assert str(one).startswith("5x5 FIR that undoes gaussian:0.8: 25 fetches, 1 pass, expected +")
+    assert str(one).startswith("5x5 FIR undoing gaussian:0.8: 25 fetches, 1 pass, expected +")

@@ -133,12 +133,12 @@ def test_samples_know_which_way_is_down(gl) -> None:
 def test_a_copy_may_be_sampled_where_the_source_may_not() -> None:
     terms = (0.5, Sample(0, 0.5, 0.0)), (0.5, Sample(0, -0.5, 0.0))
     encoded = _plan(*terms)
-    linear = Plan(with_copy_first(encoded.passes, "32f"), border="clamp", light="linear")
+    linear = Plan(with_copy_first(encoded.passes), border="clamp", light="linear")
     source = picture(ODD, np.float32).astype(float)
     in_light = interpret.colour(encoded, source, {"strength": 1.0})
     assert linear.fetches == encoded.fetches + 1
     assert difference(_colour(linear, source), in_light) > 0.01
-    assert decode_once(linear, "32f").reach == linear.reach == encoded.reach == 1
+    assert decode_once(linear).reach == linear.reach == encoded.reach == 1
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,6 @@ def test_merging_leaves_an_encoded_source_alone_where_light_is_decoded() -> None
     terms = tuple((1 / 9, Texel(0, x, y)) for x in (-1, 0, 1) for y in (-1, 0, 1))
     plan = _plan(*terms, light="linear")
     assert merge_taps(plan) == plan
-    once = decode_once(plan, "32f")
+    once = decode_once(plan)
     # the centre is read for the mix as well: the ring in pairs, that one, and the copy's
     assert (once.fetches, merge_taps(once).fetches) == (10, 6)

@@ -248,7 +248,7 @@ def test_rewrites_keep_a_tunable_picture(sigma) -> None:
     plan = _plan("table", "radial", "linear")
     told = interpret.parameter_values(plan, {"sigma": sigma})
     wanted = interpret.colour(plan, _source(), told)
-    once = decode_once(plan, "32f")
+    once = decode_once(plan)
     fewer = merge_taps(once)
     assert fewer.fetches == once.fetches - 5  # a binomial in 4, exactly
     for other in (once, fewer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from typing import Any
@@ -53,6 +54,12 @@ def fitted(family: str, size: Size) -> Filter:
 def plan_of(family: str, size: Size, light: Any = "linear", border: Any = "clamp") -> Plan:
     """Its plan."""
     return lower(fitted(family, size), light=light, border=border)
+
+
+def with_single_floats(plan: Plan) -> Plan:
+    """The same plan with every stored image in single floats."""
+    passes = [p if p.store == "target" else replace(p, store="32f") for p in plan.passes]
+    return replace(plan, passes=tuple(passes))
 
 
 def picture(

@@ -9,7 +9,7 @@ from typing import Final
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import Light
-from rtdeconv.plan import Border, Pass, Plan, Sample, Texel, footprint, reads, tuned, weighted_sums
+from rtdeconv.plan import Border, Pass, Plan, Sample, footprint, reads, tuned, weighted_sums
 from rtdeconv.tuning import Solver, Table
 
 # no backslash (it would continue a comment's line), no control characters, no comment ends
@@ -87,7 +87,7 @@ def _cost(plan: Plan) -> list[str]:
         cost += f"; {bilinear} of them bilinear{mixed}"
     if plan.light == "encoded":
         return [cost]
-    if plan.passes[0].expr == Texel(0, 0, 0):
+    if plan.decodes_first:
         spare = "pass 1 only decodes; where values arrive linear, draw the others alone,"
         return [cost, spare, "the picture in the place of what pass 1 wrote"]
     decoded = sum(fetch.image == 0 for fetch in read)

@@ -176,7 +176,9 @@ def _stored(one: Pass) -> list[str]:
 
 def _final(plan: Plan) -> list[str]:
     """The centre is fetched and decoded once, for the bypass, the sum and the mix alike."""
-    statements, result = _printed(plan.passes[-1].expr, {Texel(0, 0, 0): "centre"})
+    copies = (0, 1) if plan.decodes_first else (0,)
+    names = {Texel(image, 0, 0): "centre" for image in copies}
+    statements, result = _printed(plan.passes[-1].expr, names)
     curves = plan.light != "encoded"
     encoded = f"rtd_encode({result})" if curves else result
     centre = "rtd_decode(original.rgb)" if curves else "original.rgb"

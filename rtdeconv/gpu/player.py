@@ -258,7 +258,7 @@ def quick_player(plan: Plan, *, context: moderngl.Context | None = None) -> Play
     On software GL a 720p 5x5 in linear light takes less than half the time of the plain text.
     """
     fetches = sum(fetch.image == 0 for one in plan.passes for fetch in set(reads(one.expr)))
-    quick = decode_once(plan, "32f") if fetches > len(plan.passes) else plan
+    quick = decode_once(plan) if fetches > len(plan.passes) else plan
     return Player(quick, switches=QUICK, context=context)
 
 

@@ -54,7 +54,7 @@ def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:
     result = Mix(Texel(0, 0, 0), sums[-1], Value(STRENGTH.name))
     passes = (*(Pass(total, store) for total, store in between), Pass(result, "target"))
     if light != "encoded" and any(_samples_source(total) for total in sums):
-        passes = with_copy_first(passes, "32f")
+        passes = with_copy_first(passes)
     return Plan(passes, border=border, light=light)
 
 

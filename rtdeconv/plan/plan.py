@@ -113,6 +113,11 @@ class Plan:
         return self.fetches + FETCHES_PER_EXTRA_PASS * (len(self.passes) - 1)
 
     @property
+    def decodes_first(self) -> bool:
+        """Whether the first pass only copies the source, decoded: image 1 is then the source."""
+        return self.passes[0].expr == Texel(0, 0, 0)
+
+    @property
     def has_mirrored_rows(self) -> bool:
         """Whether turning the picture upside down before or after makes no difference."""
         nodes = [node for one in self.passes for node in tree(one.expr)]

@@ -31,7 +31,7 @@
 #endif
 
 uniform sampler2D rtd_source;      // the picture to restore
-uniform sampler2D rtd_image1;      // what pass 1 wrote, RGBA16F
+uniform sampler2D rtd_image1;      // what pass 1 wrote, RGBA32F
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
@@ -79,9 +79,9 @@ void main() {
         return;
     }
     vec3 centre = rtd_decode(original.rgb);
-    vec3 filtered = 2.0 * rtd_at1(0, 0)
+    vec3 filtered = 2.0 * centre
         - 0.25 * (rtd_at1(0, -1) + rtd_at1(-1, 0) + rtd_at1(1, 0) + rtd_at1(0, 1));
-    rtd_result = vec4(rtd_encode(mix(rtd_at1(0, 0), filtered, rtd_strength)), original.a);
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }
 
 #endif

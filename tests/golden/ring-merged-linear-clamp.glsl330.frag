@@ -90,10 +90,10 @@ void main() {
         return;
     }
     vec3 centre = rtd_decode(original.rgb);
-    vec3 filtered = 1.75 * rtd_at1(0, 0)
+    vec3 filtered = 1.75 * centre
         - 0.1875 * (rtd_between1(-0.5, -0.5) + rtd_between1(0.5, -0.5) + rtd_between1(-0.5, 0.5)
                     + rtd_between1(0.5, 0.5));
-    rtd_result = vec4(rtd_encode(mix(rtd_at1(0, 0), filtered, rtd_strength)), original.a);
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }
 
 #endif
