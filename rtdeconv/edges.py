@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 import numpy as np
 
 from rtdeconv.grid import Array
 
+STRAIGHT: Final = ((0, 1), (1, 0), (1, 1), (1, -1))
+"""Across vertical, horizontal and diagonal edges, (y, x); these run between pixels."""
 
-def profiles(kernel: Array, psf: Array) -> list[Array]:
-    """Profiles of a unit step blurred by ``psf`` and filtered by ``kernel``, both odd squares.
+OBLIQUE: Final = ((1, 2), (2, 1), (1, -2), (2, -1))
+"""Across edges at 27 degrees from the axes; these run through pixels."""
 
-    Vertical, horizontal and the two diagonal edges. Taps summed along an edge are its line spread
-    function; accumulated across it, that is the edge.
+FOOTPRINTS: Final = (np.array([1.0, 7.0, 7.0, 1.0]) / 16, np.array([1.0, 2.0, 1.0]) / 4)
+"""How an oblique edge rises over pixels that show the share of their area behind it, in steps of
+1 / sqrt(5) px: an edge through the centre of a pixel, and one halfway between two."""
+
+
+def profiles(kernels: Array, psf: Array) -> Array:
+    """Values of a unit step blurred by ``psf`` and filtered by each of ``kernels`` (k, n, n), odd
+    squares: shape (k, values), one straight edge after the other, then two of each oblique one.
+
+    Taps summed along an edge are its line spread function; accumulated across it, that is the edge.
     """
-    pairs = zip(_lines(kernel), _lines(psf), strict=True)
-    return [np.cumsum(np.convolve(*pair)) for pair in pairs]
+    rows = _rows(kernels.shape[-1], psf.shape[0], psf.tobytes())
+    return kernels.reshape(len(kernels), -1) @ np.concatenate(rows).T
 
 
 def overshoot(kernel: Array, psf: Array) -> float:
-    """How far the worst of those edges leaves 0..1, as a fraction of the step; at least 0."""
-    edges = profiles(kernel, psf)
-    return max(0.0, *(max(float(e.max()) - 1.0, -float(e.min())) for e in edges))
+    """How far the worst of those edges leaves 0..1, as a fraction of the step; at least 0.
+
+    Edges at other angles go beyond by a sixth of that at most, as measured on mild blurs.
+    """
+    edges = profiles(kernel[None], psf)
+    return max(0.0, float(edges.max()) - 1.0, -float(edges.min()))
 
 
-def _lines(taps: Array) -> list[Array]:
-    """Sums along both axes and both diagonals."""
-    offsets = range(1 - len(taps), len(taps))
-    diagonals = [
-        np.array([np.trace(square, offset) for offset in offsets]) for square in (taps, taps[::-1])
-    ]
-    return [taps.sum(0), taps.sum(1), *diagonals]
+@lru_cache(maxsize=32)
+def _rows(size: int, psf_size: int, psf: bytes) -> list[Array]:
+    """For each edge what maps taps, flattened, to its values."""
+    taps = np.frombuffer(psf).reshape(psf_size, psf_size)
+    shown = [(across, np.ones(1)) for across in STRAIGHT]
+    shown += [(across, shares) for across in OBLIQUE for shares in FOOTPRINTS]
+    found = []
+    for across, shares in shown:
+        sums = _along(size, *across)
+        behind = np.cumsum(np.convolve(_along(psf_size, *across) @ taps.ravel(), shares))
+        values = len(sums) + len(behind) - 1
+        padded = np.concatenate([np.zeros(len(sums)), behind, np.ones(len(sums))])
+        later = len(sums) + np.arange(values)[:, None] - np.arange(len(sums))
+        found.append(padded[later] @ sums)
+    return found
+
+
+def _along(size: int, down: int, right: int) -> Array:
+    """Sums of taps over the lines ``down * y + right * x = k``, k rising: (lines, size^2)."""
+    index = np.arange(size)
+    steps = (down * index[:, None] + right * index).ravel()
+    return np.equal.outer(np.arange(steps.min(), steps.max() + 1), steps).astype(np.float64)

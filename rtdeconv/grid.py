@@ -39,16 +39,12 @@ class Grid:
     def responses(self, kernels: Array) -> NDArray[np.complex128]:
         """Exact transfer functions of centred taps (k, m, m), m <= n, shape (k, nodes).
 
-        By one FFT each, which is cheaper than waves at the nodes from a few taps on.
+        For nodes with wy >= 0, by one FFT each: cheaper than waves from a few taps on.
         """
         offsets = np.arange(kernels.shape[-1]) - kernels.shape[-1] // 2
         padded = np.zeros((len(kernels), self.n, self.n))
         padded[:, offsets[:, None], offsets] = kernels
-        upper = np.fft.rfft2(padded, axes=(-1, -2))
-        mirrored = self.y > self.n // 2
-        y, x = (np.where(mirrored, -index % self.n, index) for index in (self.y, self.x))
-        found = upper[:, y, x]
-        return np.where(mirrored, np.conj(found), found)
+        return np.fft.rfft2(padded, axes=(-1, -2))[:, self.y, self.x]
 
 
 @lru_cache
@@ -82,6 +78,12 @@ def fft_frequencies(shape: tuple[int, int]) -> tuple[Array, Array]:
     """(wy, wx) of an FFT of ``shape``, of shapes (H, 1) and (1, W)."""
     wy, wx = (np.asarray(2 * np.pi * np.fft.fftfreq(n), np.float64) for n in shape)
     return wy[:, None], wx[None, :]
+
+
+def half_frequencies(shape: tuple[int, int]) -> tuple[Array, Array]:
+    """The same for a real picture, the rest of whose spectrum mirrors these: (1, W // 2 + 1)."""
+    wy, wx = fft_frequencies(shape)
+    return wy, wx[:, : shape[1] // 2 + 1]
 
 
 def _grid(n: int, y: NDArray[np.intp], x: NDArray[np.intp], count: NDArray[np.intp]) -> Grid:

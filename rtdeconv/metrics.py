@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rtdeconv import edges
 from rtdeconv.blur import Blur
@@ -25,10 +24,9 @@ from rtdeconv.pixels import (
     unit_colour,
 )
 from rtdeconv.plan import Border
-from rtdeconv.reference import blurred, restored
+from rtdeconv.reference import Planes, blurred, restored
 from rtdeconv.target import Target
 
-Planes = NDArray[np.float64]
 Executor = Callable[[Image], Image]
 
 EXECUTOR_TOLERANCE: Final = {"uint8": 1 / 255, "uint16": 2 / 65535}

@@ -113,6 +113,10 @@ class Target:
         weights = np.array([sampled(target).wiener_error() for target in alone]) ** -2.0
         return list(zip((weights / weights.sum()).tolist(), blurs, strict=True))
 
+    def blurred_power(self, wy: Array, wx: Array) -> Array:
+        """``|H|^2 S + N``: what the blurred, noisy picture holds."""
+        return self.moments(wy, wx)[1] * self.prior.spectrum(wy, wx) + self.noise.power
+
     def wiener(self, wy: Array, wx: Array) -> Spectrum:
         """``H* S / (|H|^2 S + N)``: no filter at all leaves a smaller expected squared error."""
         h, power = self.moments(wy, wx)
@@ -148,7 +152,7 @@ class Target:
         """A response with |G| held under ``max_gain``."""
         if self.max_gain is None:
             return g
-        return g * np.minimum(1.0, self.max_gain / np.maximum(np.abs(g), self.max_gain))
+        return g * (self.max_gain / np.maximum(np.abs(g), self.max_gain))
 
     def grid(self) -> Grid:
         """Nodes that suit the blur's symmetry."""
@@ -182,6 +186,7 @@ class Sampled:
     otf_power: Array
     spectrum: Array
     wanted: Spectrum
+    weight: Weight
     fit_weight: Array
 
     @property
@@ -194,11 +199,15 @@ class Sampled:
         """``|H|^2 S + N``: what the blurred, noisy picture holds."""
         return self.otf_power * self.spectrum + self.target.noise.power
 
+    @property
+    def foreign_power(self) -> Array:
+        """What agrees with nothing in the sharp picture: N, and what differs from size to size."""
+        return (self.otf_power - np.abs(self.otf) ** 2) * self.spectrum + self.target.noise.power
+
     def expected_error(self, response: Spectrum) -> float:
         """Expected squared error per pixel of a response G, ``mean |1 - G H|^2 S + |G|^2 N``."""
-        agreement = (response * self.otf).real * self.spectrum
-        error = self.spectrum - 2 * agreement + np.abs(response) ** 2 * self.blurred_power
-        return self.grid.mean(error)
+        missed = np.abs(1 - response * self.otf) ** 2 * self.spectrum
+        return self.grid.mean(missed + np.abs(response) ** 2 * self.foreign_power)
 
     def kernel_error(self, kernel: Array) -> float:
         """Expected squared error per pixel of taps (n, n)."""
@@ -219,9 +228,8 @@ class Sampled:
         return np.array([taps, flipped, turned, turned[..., ::-1, :]])
 
     def wiener_error(self) -> float:
-        """The least that any filter can leave: ``mean S (1 - |H|^2 S / (|H|^2 S + N))``."""
-        kept = np.abs(self.otf) ** 2 * self.spectrum / self.blurred_power
-        return self.grid.mean(self.spectrum * (1 - kept))
+        """The least that any filter can leave: ``mean S N / (|H|^2 S + N)``."""
+        return self.grid.mean(self.spectrum * self.foreign_power / self.blurred_power)
 
 
 @lru_cache(maxsize=16)
@@ -252,5 +260,6 @@ def _sampled(target: Target, weight: Weight) -> Sampled:
         otf_power=power,
         spectrum=s,
         wanted=target.clipped(target.ideal(grid.wy, grid.wx)),
+        weight=weight,
         fit_weight=blurred_power if weight == "mse" else np.ones_like(blurred_power),
     )

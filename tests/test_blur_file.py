@@ -149,6 +149,13 @@ def test_a_psf_scaled_up_and_down_again_is_itself_but_for_what_the_spline_cuts()
 # pictures of a point
 
 
+def test_a_psf_scaled_beyond_the_largest_is_refused_wherever_its_centroid_lies() -> None:
+    for shift in (0.0, 0.08):
+        psf = Psf(spot(101, 50 + shift, 50, 20.0))
+        with pytest.raises(ValueRefused, match="more than 129 taps a side"):
+            psf.scaled(1.5)
+
+
 @pytest.mark.parametrize("place", [(20, 20), (20.5, 19.5), (17.3, 23.8)])
 @pytest.mark.parametrize("sigma", [0.8, 1.3, 2.5])
 def test_a_spot_anywhere_is_found_centred_and_round(
@@ -239,6 +246,7 @@ def test_symmetry_is_taken_within_its_tolerance(
         (spot(9, 4, 4, 3), "cut off"),
         (spot(200, 40, 40, 1) + spot(200, 160, 160, 1), "more than one spot"),
         (spot(301, 150, 150, 25), "too large to undo"),
+        (spot(41, 20, 20, 1.5) - 0.2 * spot(41, 20, 20, 3.0), "below the background by"),
         (np.full((9, 9), np.inf), "not finite"),
         (np.ones((2, 2)), "5..2048 px"),
         (np.ones((9, 9, 3)), "5..2048 px"),
@@ -247,6 +255,14 @@ def test_symmetry_is_taken_within_its_tolerance(
 def test_what_is_no_spot_is_refused_with_the_reason(picture: np.ndarray, words: str) -> None:
     with pytest.raises(ValueRefused, match=words):
         measured_psf(picture)
+
+
+def test_a_plateau_below_full_white_is_told() -> None:
+    cut = np.minimum(spot(41, 20, 20, 3.0), 0.8)
+    assert any("share its peak" in said for said in measured_psf(cut).remarks)
+    for centre in (20.0, 20.5):
+        whole = measured_psf(spot(42, centre, centre, 2.0))
+        assert not any("share its peak" in said for said in whole.remarks)
 
 
 # files
@@ -348,6 +364,7 @@ def test_a_path_ends_before_a_kind_and_its_colon() -> None:
         ("two.npy", np.ones((5, 5, 5)), "5..2048 px"),
         ("text.npy", np.array([["a"]]), "no real numbers"),
         ("broken.npy", b"\x93NUMPY", "no array of numbers"),
+        ("zip.npy", b"PK\x03\x04junk", "no array of numbers"),
         ("empty.png", b"", "it is empty"),
         ("broken.png", b"\x89PNG\r\n\x1a\nxxxx", "cannot read picture"),
         ("psf.txt", b"1 2 3", "does not end like a picture"),

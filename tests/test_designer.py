@@ -23,7 +23,7 @@ from rtdeconv.metrics import (
     overshoot,
     psnr_db,
 )
-from rtdeconv.noise import noise_sigma
+from rtdeconv.noise import number_or_fraction
 from rtdeconv.planner import MAX_LOSS_DB
 from rtdeconv.target import KINDS
 
@@ -69,7 +69,7 @@ def test_options_design_the_same_again(method: str) -> None:
         w.removeprefix("--").replace("-", "_"): v
         for w, v in zip(words[::2], words[1::2], strict=True)
     }
-    given["noise"] = noise_sigma(given["noise"])
+    given["noise"] = number_or_fraction(given["noise"])
     for name in ("bits", "taps", "terms"):
         if name in given:
             given[name] = int(given[name])
@@ -131,9 +131,9 @@ def test_figures_of_known_filters() -> None:
     assert math.isclose(noise_gain(SHARPEN), math.sqrt(4 + 4 / 16))
     # columns sum to (-.25, 1.5, -.25), diagonals to (-.5, 2, -.5): a sharp edge runs to 1.5
     assert math.isclose(overshoot(SHARPEN, parse_blur("box:1")), 0.5)
-    assert max(profiles(SHARPEN.kernel(), np.ones((1, 1)))[0]) == 1.25
+    assert max(profiles(SHARPEN.kernel()[None], np.ones((1, 1)))[0, :5]) == 1.25
     # a box of 3 before it: edge (1, 2, 3)/3 becomes (-1/12, 1/3, 2/3, 13/12)
-    edge = profiles(SHARPEN.kernel(), parse_blur("box:3").psf())[0]
+    (edge,) = profiles(SHARPEN.kernel()[None], parse_blur("box:3").psf())
     np.testing.assert_allclose(edge[:4], [-1 / 12, 1 / 3, 2 / 3, 13 / 12], atol=1e-12)
     assert overshoot(IDENTITY, parse_blur("box:3")) < 1e-12
 
@@ -217,3 +217,17 @@ def test_psnr_and_error_closed_forms() -> None:
     assert psnr_db(truth, truth) == math.inf
     assert math.isclose(psnr_db(truth + 0.1, truth), 20.0)
     assert max_error(np.uint8([0, 10]), np.uint8([0, 12])) == 2 / 255
+
+
+def test_a_file_says_how_its_numbers_were_found() -> None:
+    given = rt.design("gaussian:0.8", method="polynomial:6,1").export()
+    assert "given by alpha and beta" in given and "least expected" not in given
+    assert "least expected squared error" in rt.design("gaussian:0.8", method="fir").export()
+
+
+def test_firls_takes_either_weight() -> None:
+    plain, even = (
+        rt.design("gaussian:0.8", method="firls", weight=weight).filter
+        for weight in ("mse", "uniform")
+    )
+    assert plain != even

@@ -179,6 +179,12 @@ def test_a_range_of_sizes_does_not_take_a_small_blur_for_detail() -> None:
     assert 0.01 < ranged < certain
 
 
+def test_any_number_of_pictures_may_be_looked_at() -> None:
+    one = _soft(0.5 + 0.1 * _field(Ar1(), 64), NOISE)
+    some, many = (prior_strength([one] * count, BLUR, NOISE, Ar1()) for count in (4, 1025))
+    assert many == pytest.approx(some, rel=0.1)
+
+
 def test_unfit_pictures_are_refused() -> None:
     fit = np.zeros((64, 64), np.uint8)
     with pytest.raises(ValueRefused, match="at least one picture"):

@@ -276,7 +276,7 @@ def test_one_set_is_the_best_of_all_places(name: str) -> None:
     target, grid = _target(parse_blur(name)), dense(32)
     h, s = target.blur.otf(grid.wy, grid.wx), target.prior.spectrum(grid.wy, grid.wx)
     power = h * h * s + target.noise.power
-    at = Sampled(grid, target, h, h * h, s, h * s / power, power)
+    at = Sampled(grid, target, h, h * h, s, h * s / power, "mse", power)
     wave = {x: _between(x, grid.wx) for x in np.arange(-64, 65) / 16}
     wave_y = {y: _between(y, grid.wy) for y in wave}
     weight, least = grid.weight * power, math.inf

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 from dataclasses import replace
@@ -16,15 +15,15 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Fir, on_lattice, with_unit_sum
 from rtdeconv.filters.comb import bands
 from rtdeconv.fit import FAMILIES, OVERSHOOT_HAIR, Size, family_named, fit, peak_gain
-from rtdeconv.fit.comb import two_terms
-from rtdeconv.fit.least_squares import coefficients, solve
-from rtdeconv.grid import Grid, dense
+from rtdeconv.fit.least_squares import solve
+from rtdeconv.grid import dense
 from rtdeconv.lower import lower
 from rtdeconv.metrics import dc_gain
 from rtdeconv.noise import Noise
 from rtdeconv.plan import weighted_sums
-from rtdeconv.prior import Ar1, Flat
+from rtdeconv.prior import Ar1
 from rtdeconv.target import Target, sampled
+from rtdeconv.tuning import two_unknowns
 
 EVERY = [(family, size) for family in FAMILIES.values() for size in family.sizes]
 EVERY_ID = [f"{family.name}-{size}" for family, size in EVERY]
@@ -156,22 +155,25 @@ def test_weighted_fit_beats_the_uniform_one_where_it_counts() -> None:
 def test_two_term_comb_gives_the_known_one_dimensional_values(sigma: float, expected) -> None:
     """1-D, unweighted, flat prior, noise power .01^2; values from numpy's lstsq at the frequencies
     linspace(0, pi, 512). Both ends count whole there, which moves the third digit."""
-    none = np.zeros(512, np.intp)
-    grid = Grid(np.zeros(512), np.linspace(0, math.pi, 512), np.full(512, 1 / 512), 0, none, none)
-    blur = parse_blur(f"gaussian:{sigma}")
-    h, power = blur.otf(grid.wy, grid.wx), 0.01**2
-    wanted = h / (h * h + power)
-    at = dataclasses.replace(
-        sampled(Target(blur, Noise(0.01), Flat())),
-        grid=grid,
-        wanted=wanted,
-        fit_weight=np.ones(512),
-    )
-    basis = bands(grid.wy, grid.wx, 2)
+    w = np.linspace(0, math.pi, 512)
+    h, power = parse_blur(f"gaussian:{sigma}").otf(np.zeros(512), w), 0.01**2
+    missing = h / (h * h + power) - 1
+    b1, b2 = bands(np.zeros(512), w, 2)
+    gram = (np.mean(p * q) for p, q in ((b1, b1), (b1, b2), (b2, b2)))
+    found = two_unknowns(*gram, np.mean(b1 * missing), np.mean(b2 * missing))
     digits = 3 if sigma < 0.7 else 2
-    found = two_terms(basis, at)
     np.testing.assert_allclose(found, expected, atol=0.6 * 10**-digits)
-    np.testing.assert_allclose(found, coefficients(np.array(basis), at), rtol=1e-6)
+
+
+def test_combs_of_two_terms_solve_those_equations() -> None:
+    """As tunable filters do, in their shaders."""
+    at = sampled(_target("gaussian:0.8"))
+    b1, b2 = bands(at.grid.wy, at.grid.wx, 2)
+    missing = at.wanted.real - 1
+    gram = (at.grid.mean(at.fit_weight * p * q) for p, q in ((b1, b1), (b1, b2), (b2, b2)))
+    right = (at.grid.mean(at.fit_weight * b * missing) for b in (b1, b2))
+    found = fit(at.target, FAMILIES["comb"], Size(terms=2))
+    np.testing.assert_allclose(found.coefficients, two_unknowns(*gram, *right), atol=2.0**-14)
 
 
 def test_a_basis_that_is_not_mirrored_is_solved_for_all_its_mirror_images() -> None:

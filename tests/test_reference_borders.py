@@ -50,6 +50,13 @@ def test_the_adjoint_is_the_transpose(border, size, blur) -> None:
     assert np.sum(model.apply(x) * y) == pytest.approx(np.sum(x * model.adjoint(y)), abs=ROUNDING)
 
 
+@pytest.mark.parametrize("border", ["clamp", "mirror", "wrap", "valid"])
+@pytest.mark.parametrize("blur", [*BLURS, Upscale(2, "bilinear")], ids=lambda blur: blur.spec)
+def test_grey_stays_grey_up_to_the_edges(blur, border) -> None:
+    model = blurring(blur, SIZE, border)
+    np.testing.assert_allclose(model.apply(np.ones((*model.scene, 1))), 1.0, atol=ROUNDING)
+
+
 @pytest.mark.parametrize("blur", [*BLURS, Upscale(2, "bicubic")], ids=lambda blur: blur.spec)
 @pytest.mark.parametrize("border", SURROUNDS)
 def test_the_norm_is_bounded_and_not_by_much(border, blur) -> None:

@@ -10,7 +10,7 @@ import pytest
 from rtdeconv.blur import parse_blur
 from rtdeconv.errors import ValueRefused
 from rtdeconv.grid import dense, half_plane, octant
-from rtdeconv.noise import Noise, noise_sigma, noise_text
+from rtdeconv.noise import Noise, noise_text, number_or_fraction
 from rtdeconv.prior import Ar1, Flat
 from rtdeconv.target import KINDS, Target, checked_weight, sampled
 
@@ -29,14 +29,14 @@ def test_noise_counts_quantisation() -> None:
     ("text", "value"), [("0.01", 0.01), ("2/255", 2 / 255), (".5/255", 0.5 / 255)]
 )
 def test_noise_is_read_and_written(text: str, value: float) -> None:
-    assert noise_sigma(text) == value
-    assert noise_sigma(noise_text(value)) == value
+    assert number_or_fraction(text) == value
+    assert number_or_fraction(noise_text(value)) == value
 
 
 @pytest.mark.parametrize("text", ["", "x", "1/0", "1/2/3", "2 of 255"])
 def test_bad_noise_text_is_refused(text: str) -> None:
     with pytest.raises(ValueRefused, match="2/255"):
-        noise_sigma(text)
+        number_or_fraction(text)
 
 
 @pytest.mark.parametrize("sigma", [-0.1, math.nan, math.inf, 2.0])
@@ -206,3 +206,13 @@ def test_a_robust_design_does_better_than_a_plain_one_at_the_small_end() -> None
 def test_bad_limits_are_refused(given, words: str) -> None:
     with pytest.raises(ValueRefused, match=words):
         _kind("wiener", **given)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.2])
+def test_errors_far_below_the_signal_keep_their_digits(spread: float) -> None:
+    """What the Wiener filter leaves is what any form of the expected error says of its response."""
+    target = Target(parse_blur("gaussian:0.3"), Noise(0.0, 16), Flat(1e6), spread=spread)
+    at = sampled(target)
+    least = at.wiener_error()
+    assert least > 0
+    assert at.expected_error(at.wanted) == pytest.approx(least, rel=1e-6)

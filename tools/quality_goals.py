@@ -141,11 +141,12 @@ def separable_losses(sharp: Sharp) -> list[Goal]:
     goals = []
     for sigma, limit in SEPARABLE_LOSS_DB.items():
         cell = _blurred(sigma)
+        found = scenes(cell, sharp)
         pair = (
             surveyed(cell, method="fir", taps=5).chosen,
             surveyed(cell, method="delta-separable", taps=5, terms=1).chosen,
         )
-        fir, separable = (_gain_db(scenes(cell, sharp), one) for one in pair)
+        fir, separable = (_gain_db(found, one) for one in pair)
         what = f"delta + separable 5+5 at sigma {sigma}: loss to the 5x5 FIR"
         goals.append(Goal(what, limit, fir - separable, is_most=True))
     return goals

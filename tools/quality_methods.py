@@ -17,7 +17,6 @@ from quality_scenes import (
     Torus,
     chart_overshoot,
     full_response,
-    half_frequencies,
     step_charts,
 )
 from skimage import restoration
@@ -29,7 +28,7 @@ from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused
 from rtdeconv.estimate import prior_strength
 from rtdeconv.fit import FAMILIES, family_named
-from rtdeconv.grid import Array
+from rtdeconv.grid import Array, half_frequencies
 from rtdeconv.light import encode
 from rtdeconv.planner import Survey
 from rtdeconv.prior import prior_named

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
 from rtdeconv.blur import Blur, Spectrum, parse_blur
-from rtdeconv.grid import Array, fft_frequencies
+from rtdeconv.grid import Array, half_frequencies
 from rtdeconv.light import Light, decode, encode
 from rtdeconv.metrics import degraded, psnr_db
 from rtdeconv.noise import Noise
@@ -143,12 +143,6 @@ def scenes(cell: Cell, sharp: dict[int, Planes]) -> list[Scene]:
         _, soft = degraded(truth, cell.target, light=cell.light, border="wrap", seed=seed)
         found.append(Scene(truth, Torus(np.asarray(decode(soft, cell.light))), cell.light))
     return found
-
-
-def half_frequencies(size: tuple[int, int]) -> tuple[Array, Array]:
-    """(wy, wx) of the half spectrum that a real picture of ``size`` needs."""
-    wy, wx = fft_frequencies(size)
-    return wy, wx[:, : size[1] // 2 + 1]
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,7 @@ from rtdeconv.blur.base import (
     transfer,
 )
 from rtdeconv.blur.camera import Airy, Motion, Pixel
-from rtdeconv.blur.gaussian import Gaussian
+from rtdeconv.blur.gaussian import Gaussian, gaussian_line
 from rtdeconv.blur.nulls import Nulls, nulls
 from rtdeconv.blur.psf import Psf
 from rtdeconv.blur.psf_picture import FilePsf, measured_psf, portable, remarks
@@ -42,6 +42,7 @@ __all__ = [
     "Symmetry",
     "Upscale",
     "complex_transfer",
+    "gaussian_line",
     "measured_psf",
     "nulls",
     "parse_blur",

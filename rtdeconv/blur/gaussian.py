@@ -59,12 +59,12 @@ class Gaussian(Taps):
     def _integrated(self) -> Array:
         along, across = self._sigmas
         if along == across:
-            line = _erf_differences(along, _radius(along))
+            line = gaussian_line(along, _radius(along))
             return np.asarray(np.outer(line, line), np.float64)
         if self.angle_deg % 180 == 0 or self.angle_deg % 180 == 90:
             x, y = (along, across) if self.angle_deg % 180 == 0 else (across, along)
             radius = _radius(max(x, y))
-            lines = _erf_differences(y, radius), _erf_differences(x, radius)
+            lines = gaussian_line(y, radius), gaussian_line(x, radius)
             return np.asarray(np.outer(*lines), np.float64)
         return _oriented_taps(along, across, math.radians(self.angle_deg))
 
@@ -74,7 +74,7 @@ def _radius(sigma_px: float) -> int:
     return math.ceil(6 * sigma_px)
 
 
-def _erf_differences(sigma_px: float, radius: int, centre: Array | float = 0.0) -> Array:
+def gaussian_line(sigma_px: float, radius: int, centre: Array | float = 0.0) -> Array:
     """A unit Gaussian at ``centre`` integrated over the pixels -radius..radius (last axis)."""
     edges = (np.arange(-radius, radius + 2) - 0.5 - np.asarray(centre)[..., None]) / sigma_px
     return np.diff(_normal_cdf(edges), axis=-1)
@@ -109,4 +109,4 @@ def _oriented_taps(along: float, across: float, angle: float, nodes: int = 6) ->
     density = np.exp(-(y**2) / (2 * var_y)) / math.sqrt(2 * math.pi * var_y) * weights
     # row by row, or the thinnest ellipses would take half a gigabyte
     rows = zip(density, slope * y, strict=True)
-    return np.array([d @ _erf_differences(sigma_x, radius, centres) for d, centres in rows])
+    return np.array([d @ gaussian_line(sigma_x, radius, centres) for d, centres in rows])

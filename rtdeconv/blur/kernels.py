@@ -36,9 +36,6 @@ def _lanczos(x: Array) -> Array:
     return np.asarray(np.where(np.abs(x) < 3, np.sinc(x) * np.sinc(x / 3), 0))
 
 
-b_spline: Final = partial(_cubic, b=1.0, c=0.0)
-"""The cubic B-spline: no interpolation by itself, but the smoothest base of one."""
-
 KERNELS: Final[dict[str, Kernel]] = {
     "bilinear": Kernel(1, _triangle),
     "bicubic": Kernel(2, partial(_cubic, b=0.0, c=0.5)),

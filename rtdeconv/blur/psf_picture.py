@@ -30,6 +30,12 @@ SEEN: Final = 5.0
 RIM: Final = 0.05
 """Of the peak: a brighter border means that the spot goes on outside the picture."""
 
+DARKER: Final = 0.02
+"""Of the spot's light: more missing from its surroundings is no noise."""
+
+FLAT: Final = 4
+"""Pixels that may share the peak: a spot centred between pixels has four alike."""
+
 SAME_SHAPE: Final = 0.02
 """Share of the light that may move to make a spot symmetric; noise moves about that much."""
 
@@ -124,6 +130,8 @@ def measured_psf(values: npt.NDArray[Any], *, white: float | None = None) -> Psf
     notes = [f"cut to {size}x{size} px, centred"]
     if abs(share) >= 0.001:
         notes.append(f"a background of {share:.1%} of the peak taken off")
+    if (flat := int((light == light.max()).sum())) > FLAT:
+        notes.append(f"{flat} pixels share its peak: clipped, unless it is flat by nature")
     return _symmetric(psf, notes)
 
 
@@ -145,6 +153,12 @@ def _light(values: Array) -> tuple[Array, float]:
         raise ValueRefused(
             f"its border is as bright as {(border.max() - background) / peak:.0%} of the spot's "
             f"peak, so the spot is cut off; show it whole, with a dark border"
+        )
+    missing = -light[light < -floor].sum() / light[light > floor].sum()
+    if missing > DARKER:
+        raise ValueRefused(
+            f"its surroundings lie below the background by {missing:.0%} of its light, as a "
+            f"camera's sharpening or an uneven background makes them; show it without"
         )
     return np.where(light > floor, light, 0.0), background
 
@@ -205,8 +219,10 @@ def _values(path: str) -> tuple[npt.NDArray[Any], float | None]:
 def _array(path: str) -> npt.NDArray[Any]:
     place = existing_file(path, "PSF")
     try:
-        values = np.load(place, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        with place.open("rb") as file:
+            values = np.load(file, allow_pickle=False)
+    except Exception as error:
+        # numpy meets damage with whatever its parsing trips over: zip, tokens, overflow...
         why = "it is no array of numbers, or is cut short; write it with numpy.save"
         raise cannot_read("PSF", path, why) from error
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "uif":

@@ -116,7 +116,7 @@ def _mean_power(pictures: Sequence[Image], noise: Noise) -> Array:
                 f"the prior's strength is estimated from at least {BLOCK_PX} px a side, not "
                 f"{size}; give it as a number"
             )
-        found = periodograms(blocks(picture, BLOCK_PX, MOST_BLOCKS // len(pictures)))
+        found = periodograms(blocks(picture, BLOCK_PX, max(MOST_BLOCKS // len(pictures), 1)))
         found = found[found.mean((1, 2)) > QUIET * noise.power]
         total, count = total + found.sum(0), count + len(found)
     return total / count if count else np.full_like(total, noise.power)

@@ -49,7 +49,9 @@ class Comb:
     def response(self, wy: Array, wx: Array) -> Array:
         """The formula above."""
         total = np.ones(np.broadcast_shapes(np.shape(wy), np.shape(wx)))
-        for coefficient, band in zip(self.coefficients, bands(wy, wx), strict=False):
+        for coefficient, band in zip(
+            self.coefficients, bands(wy, wx, len(self.coefficients)), strict=True
+        ):
             total += coefficient * band
         return total
 
@@ -65,7 +67,7 @@ class MergedComb(Comb):
         return f"merged {super().label}"
 
 
-def bands(wy: Array, wx: Array, terms: int = MAX_TERMS) -> list[Array]:
+def bands(wy: Array, wx: Array, terms: int) -> list[Array]:
     """Responses of the band differences, each 0 at DC."""
     out: list[Array] = []
     low: Array = np.ones(np.broadcast_shapes(np.shape(wy), np.shape(wx)))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from rtdeconv.blur import transfer
+from rtdeconv.blur import gaussian_line, transfer
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.filters.base import MAX_RADIUS, check_bounded, with_unit_sum
 from rtdeconv.grid import Array
@@ -72,6 +71,5 @@ def _delta(radius: int) -> Array:
 
 
 def _gaussian(sigma_px: float, radius: int) -> Array:
-    edges = (np.arange(-radius, radius + 2) - 0.5) / (sigma_px * math.sqrt(2))
-    line = np.diff([math.erf(e) for e in edges])
+    line = gaussian_line(sigma_px, radius)
     return np.outer(line, line) / line.sum() ** 2

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from rtdeconv.blur import Spectrum
-from rtdeconv.filters import DeltaSeparable, on_lattice
+from rtdeconv.blur import Spectrum, gaussian_line
+from rtdeconv.filters import DeltaSeparable, on_lattice, with_unit_sum
 from rtdeconv.filters.separable import Line
 from rtdeconv.fit.family import Family, Size
 from rtdeconv.fit.least_squares import solve
@@ -93,10 +93,8 @@ def _unknowns(line: Array, is_free: bool) -> Array:
 
 def _gaussian_lines(sigma_px: float, taps: int) -> tuple[Line, Line]:
     """A Gaussian integrated over pixels, cut to ``taps``, for both axes."""
-    edges = (np.arange(taps + 1) - taps / 2) / (sigma_px * math.sqrt(2))
-    taps_ = np.diff([math.erf(edge) for edge in edges])
-    basis = line_kernels(taps, "8-fold")
-    line = line_of(basis, _unknowns(taps_ / taps_.sum(), False), LINE_BITS)
+    weights = gaussian_line(sigma_px, taps // 2)
+    line = tuple(with_unit_sum(weights / weights.sum(), bits=LINE_BITS).tolist())
     return line, line
 
 

@@ -30,7 +30,8 @@ class Size:
 class Family:
     """A family of filters: what it is, the sizes there are, how one is fitted.
 
-    ``counts`` says what taps and terms are; ``structure`` is the class of its filters.
+    ``counts`` says what taps and terms are; ``structure`` is the class of its filters; ``given``
+    whence its numbers come where the target has no say in them.
     """
 
     name: str
@@ -40,3 +41,4 @@ class Family:
     usual: Size
     structure: type[Filter]
     fit: Callable[[Sampled, Size], Filter]
+    given: str = ""

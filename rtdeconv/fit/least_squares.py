@@ -45,14 +45,6 @@ def solve(kernels: Array, at: Sampled) -> Array:
     return _constrained(triangle, free, *_edge_limits(kernels, at, limit + EDGE_SLACK))
 
 
-def coefficients(basis: NDArray[np.inexact], at: Sampled) -> Array:
-    """The c_k that minimise ``mean W |1 + sum c_k B_k - wanted|^2``, shape (k,).
-
-    ``basis``: responses B_k, (k, nodes), each 0 at DC, so flat grey stays flat whatever the c_k.
-    """
-    return np.asarray(np.linalg.solve(*_equations([basis], at)))
-
-
 def _equations(bases: Sequence[NDArray[np.inexact]], at: Sampled) -> tuple[Array, Array]:
     """(R, b) with ``|R c - b|^2`` the error of coefficients c but for a constant, the mean over
     ``bases``, the ridge's price included.
@@ -82,8 +74,7 @@ def _edge_limits(kernels: Array, at: Sampled, limit: float) -> tuple[Array, Arra
     above, below = [], []
     for _, blur in at.target.sizes:
         psf = blur.psf()
-        start = np.concatenate(profiles(centre, psf))
-        steps = np.array([np.concatenate(profiles(kernel, psf)) for kernel in kernels]).T
+        start, steps = profiles(centre[None], psf)[0], profiles(kernels, psf).T
         above += [-steps, steps]
         below += [start - 1 - limit, -limit - start]
     return np.concatenate(above), np.concatenate(below)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rtdeconv.blur import Spectrum, Symmetry
-from rtdeconv.filters import on_lattice
+from rtdeconv.filters import with_unit_sum
 from rtdeconv.filters.separable import Line
 from rtdeconv.grid import Array
 from rtdeconv.target import Sampled
@@ -49,9 +49,7 @@ def waves(lines: Array, w: Array) -> Spectrum:
 
 def line_of(basis: Array, unknowns: Array, bits: int) -> Line:
     """The line ``1 + sum c_k basis_k`` on a lattice, sum exactly 1."""
-    taps = on_lattice(unknowns @ basis, bits=bits)
-    taps[len(taps) // 2] += 1.0 - taps.sum()
-    return tuple(float(tap) for tap in taps)
+    return tuple(with_unit_sum(unknowns @ basis, bits=bits).tolist())
 
 
 def gauss_newton(model: Model, start: Array, at: Sampled) -> Array:

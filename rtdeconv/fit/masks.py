@@ -17,14 +17,6 @@ EXHAUSTIVE = 10
 """Orbits of which every choice is tried: a thousand."""
 
 
-def _cross(radius: int) -> Callable[[Offset], bool]:
-    return lambda at: 0 in at and max(map(abs, at)) <= radius
-
-
-def _diamond(radius: int) -> Callable[[Offset], bool]:
-    return lambda at: sum(map(abs, at)) <= radius
-
-
 def _masked(at: Sampled, radius: int, keep: Callable[[Offset], bool]) -> Fir:
     """Every tap of the square that ``keep`` names, its orbit with it."""
     chosen = [orbit for orbit in orbits(radius, at.symmetry) if all(map(keep, orbit))]
@@ -34,15 +26,14 @@ def _masked(at: Sampled, radius: int, keep: Callable[[Offset], bool]) -> Fir:
 def fit_cross(at: Sampled, size: Size) -> Fir:
     """Taps on both axes alone."""
     assert size.taps is not None
-    radius = (size.taps - 1) // 4
-    return _masked(at, radius, _cross(radius))
+    return _masked(at, (size.taps - 1) // 4, lambda offset: 0 in offset)
 
 
 def fit_diamond(at: Sampled, size: Size) -> Fir:
     """Taps within a distance, counted along the axes: 5, 13, 25 of them."""
     assert size.taps is not None
     radius = next(r for r in range(1, 8) if 2 * r * (r + 1) + 1 == size.taps)
-    return _masked(at, radius, _diamond(radius))
+    return _masked(at, radius, lambda offset: sum(map(abs, offset)) <= radius)
 
 
 def fit_free(at: Sampled, size: Size) -> Fir:

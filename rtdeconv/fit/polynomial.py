@@ -9,7 +9,7 @@ import numpy as np
 
 from rtdeconv.blur import Blur
 from rtdeconv.errors import ValueRefused, plain_number, shown
-from rtdeconv.filters import MAX_RADIUS, Polynomial, on_lattice
+from rtdeconv.filters import MAX_RADIUS, Polynomial, on_lattice, with_unit_sum
 from rtdeconv.filters.polynomial import MAX_DEGREE, power_bands
 from rtdeconv.fit.family import Family, Size
 from rtdeconv.fit.least_squares import solve
@@ -63,6 +63,7 @@ def named_polynomial(name: str) -> Family:
         usual=Size(),
         structure=Polynomial,
         fit=partial(given_polynomial, alpha=alpha, beta=beta),
+        given="coefficients given by alpha and beta, not fitted",
     )
 
 
@@ -81,10 +82,7 @@ def _cut_taps(blur: Blur) -> Array:
         inside = slice(middle - radius, middle + radius + 1)
         if psf[inside, inside].sum() >= 1 - OUTSIDE:
             break
-    taps = psf[inside, inside] / psf[inside, inside].sum()
-    taps = on_lattice(taps, bits=TAP_BITS)
-    taps[radius, radius] += 1.0 - taps.sum()
-    return taps
+    return with_unit_sum(psf[inside, inside] / psf[inside, inside].sum(), bits=TAP_BITS)
 
 
 FAMILY = Family(

@@ -64,7 +64,7 @@ def _firls_line(at: Sampled, taps: int, wy: Array, wx: Array) -> Line:
     from scipy.signal import firls
 
     target = at.target
-    weight = target.moments(wy, wx)[1] * target.prior.spectrum(wy, wx) + target.noise.power
+    weight = target.blurred_power(wy, wx) if at.weight == "mse" else np.ones_like(wy)
     desired = target.response(wy, wx).real
     if desired.min() < 0:
         raise ValueRefused("firls takes no negative response, which a blur with nulls asks for")

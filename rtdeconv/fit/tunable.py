@@ -39,17 +39,15 @@ NOISES: Final = (0.25 / 255, 10 / 255)
 """Between these a table has its columns, and losses are measured."""
 
 TUNED_PX: Final = 1.0
-"""Up to here two bands are worth having; what is lost beyond is told apart."""
+"""Up to here two bands are worth having, and what is lost is told."""
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """A solver, and the dB it loses against the fit where it loses most: up to `TUNED_PX`, and up
-    to the widest blur."""
+    """A solver, and the dB it loses against the fit where it loses most, up to `TUNED_PX`."""
 
     solver: Solver
     loss_db: float
-    wide_loss_db: float
 
 
 def fit_tunable(at: Sampled, size: Size) -> TunableComb:
@@ -63,13 +61,12 @@ def fit_tunable(at: Sampled, size: Size) -> TunableComb:
 @lru_cache(maxsize=4)
 def tunings(offline: Offline) -> tuple[Tuning, Tuning]:
     """Both solvers, the equations and then the table."""
-    sigmas, noises = np.linspace(*SIGMAS_PX, 86), np.geomspace(*NOISES, 16)
-    narrow = sigmas <= TUNED_PX
-    found = []
-    for solver in (_equations(offline), _table(offline)):
-        lost = offline.losses_db(solver, sigmas, noises)
-        found.append(Tuning(solver, float(lost[narrow].max()), float(lost.max())))
-    return found[0], found[1]
+    sigmas, noises = np.linspace(SIGMAS_PX[0], TUNED_PX, 36), np.geomspace(*NOISES, 16)
+    equations, table = (
+        Tuning(solver, float(offline.losses_db(solver, sigmas, noises).max()))
+        for solver in (_equations(offline), _table(offline))
+    )
+    return equations, table
 
 
 def _tunable(at: Sampled) -> tuple[Gaussian, Noise]:
@@ -80,7 +77,7 @@ def _tunable(at: Sampled) -> tuple[Gaussian, Noise]:
             f"a tunable filter undoes a round Gaussian, such as gaussian:0.8, not {blur.label}"
         )
     plain = at.target == Target(blur, noise, at.target.prior)
-    if not (plain and np.array_equal(at.fit_weight, at.blurred_power)):
+    if not (plain and at.weight == "mse"):
         raise ValueRefused(
             "a tunable filter is the one of least expected error at every sigma; leave out "
             "--target, --weight, --max-gain, --max-overshoot and --sigma-range"
@@ -231,6 +228,3 @@ def _family(
         structure=structure,
         fit=fitted,
     )
-
-
-FAMILY = named_tunable("tunable")

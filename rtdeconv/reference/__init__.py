@@ -86,7 +86,7 @@ _ALL = (
         source="Beck and Teboulle 2009",
         iterates=fista,
         stop="settled",
-        iterations=20,
+        iterations=100,
         start=Problem.by_wiener,
     ),
 )

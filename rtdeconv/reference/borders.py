@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rtdeconv.blur import Blur, complex_transfer
 from rtdeconv.errors import one_of
-from rtdeconv.grid import Array, Response, fft_frequencies
+from rtdeconv.grid import Array, half_frequencies
 from rtdeconv.interpret import border_index
 from rtdeconv.plan import BORDERS, Border
 from rtdeconv.reference.planes import Planes
@@ -91,12 +91,14 @@ def blurring(blur: Blur, picture: tuple[int, int], border: Surround) -> Blurring
     """The map of ``blur`` onto pictures of shape (H, W) under ``border``.
 
     The FFT's period is the picture's under ``wrap``. Elsewhere it is at least the picture and the
-    PSF's radius on each side, so that what wraps around falls outside the picture.
+    PSF's radius on each side, so that what wraps around falls outside the picture; the response is
+    that of the taps then, for one that no taps have (an upscaler's) rings from edge to edge.
     """
     border = checked_surround(border)
     if border == "wrap":
         rows, columns = (np.arange(n) for n in picture)
-        return Blurring(picture, picture, rows, columns, 0, picture, _half_otf(blur.otf, picture))
+        otf = blur.otf(*half_frequencies(picture))
+        return Blurring(picture, picture, rows, columns, 0, picture, otf)
     margin = len(blur.psf()) // 2
     scene = picture
     if border == "valid":
@@ -105,18 +107,15 @@ def blurring(blur: Blur, picture: tuple[int, int], border: Surround) -> Blurring
     else:
         rows, columns = (border_index(np.arange(-margin, n + margin), n, border) for n in picture)
     size = _fast(len(rows)), _fast(len(columns))
-    return Blurring(scene, picture, rows, columns, margin, size, _half_otf(blur.otf, size))
+    otf = complex_transfer(blur.psf(), *half_frequencies(size))
+    return Blurring(scene, picture, rows, columns, margin, size, otf)
 
 
 def squared_norm_bound(model: Blurring, blur: Blur) -> float:
     """What ``||A||^2`` is at most, by Schur's test: largest row sum times largest column sum of
     |A|. 1 for a PSF without negative taps under ``wrap``; ``clamp`` repeats its edge pixels."""
     taps = np.abs(blur.psf())
-
-    def otf(wy: Array, wx: Array) -> NDArray[np.complex128]:
-        return complex_transfer(taps, wy, wx)
-
-    positive = replace(model, otf=_half_otf(otf, model.size))
+    positive = replace(model, otf=complex_transfer(taps, *half_frequencies(model.size)))
     rows = positive.apply(np.ones((*model.scene, 1)))
     columns = positive.adjoint(np.ones((*model.picture, 1)))
     return float(rows.max() * columns.max())
@@ -149,11 +148,6 @@ def _folded(planes: Planes, index: Index, size: int) -> Planes:
     kept = index >= 0
     np.add.at(out, index[kept], planes[kept])
     return out
-
-
-def _half_otf(otf: Response, size: tuple[int, int]) -> NDArray[np.inexact]:
-    wy, wx = fft_frequencies(size)
-    return otf(wy, wx[:, : size[1] // 2 + 1])
 
 
 def _fast(size: int) -> int:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 
 from rtdeconv.blur import Blur
-from rtdeconv.grid import Response, fft_frequencies
+from rtdeconv.grid import Response, half_frequencies
 from rtdeconv.light import Light, decode, encode
 from rtdeconv.noise import Noise
 from rtdeconv.plan import Border
@@ -34,9 +34,8 @@ def filtered(planes: Planes, response: Response, border: Border) -> Planes:
         beyond: Literal["constant", "symmetric"] = "constant" if border == "zero" else "symmetric"
         planes = np.pad(planes, ((0, height), (0, width), (0, 0)), mode=beyond)
     size = planes.shape[0], planes.shape[1]
-    wy, wx = fft_frequencies(size)
-    half = wx[:, : size[1] // 2 + 1]  # the rest of a real picture's spectrum mirrors it
-    spectrum = np.fft.rfft2(planes, axes=(0, 1)) * response(wy, half)[:, :, None]
+    gains = response(*half_frequencies(size))
+    spectrum = np.fft.rfft2(planes, axes=(0, 1)) * gains[:, :, None]
     return np.fft.irfft2(spectrum, size, axes=(0, 1))[:height, :width]
 
 

@@ -87,6 +87,11 @@ class Problem:
 
     def by_wiener(self) -> Planes:
         """The full-FFT Wiener restoration as a scene."""
+        return self.wiener
+
+    @cached_property
+    def wiener(self) -> Planes:
+        """The same, found once."""
         border: Border = "wrap" if self.border == "wrap" else "mirror"
         wiener = FULL_FFT["wiener"]
         return wiener.solve(

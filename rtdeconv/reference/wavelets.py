@@ -78,7 +78,7 @@ def estimated_shrinkage(problem: Problem, weight: float) -> Shrinkage:
     sqrt(2) is the most probable scene under Laplacian-distributed details, 1 is BayesShrink's
     (Chang, Yu and Vetterli 2000); a larger weight is smoother, 0 is Landweber's method.
     """
-    _, details = _analysed(problem.by_wiener(), problem.beyond)
+    _, details = _analysed(problem.wiener, problem.beyond)
     # undecimated bands are 2^level times smaller than those of the orthonormal bases they average
     smaller = 2.0 ** -np.arange(LEVELS, 0, -1)[:, None]
     measured = np.array([[np.sqrt(np.mean(band**2)) for band in level] for level in details])
