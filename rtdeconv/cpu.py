@@ -21,6 +21,7 @@ from rtdeconv.pixels import Image, checked_image, full_scale
 from rtdeconv.plan import (
     Border,
     Expr,
+    FromMap,
     Plan,
     Store,
     Texel,
@@ -66,6 +67,7 @@ class CpuPlayer:
         self._kernels = {
             total: _kernels(total) for one in plan.passes for total in weighted_sums(one.expr)
         }
+        self._coefficients: dict[Tuned, tuple[object, list[Planes]]] = {}
         self._scratch = _Scratch()
 
     def run(
@@ -125,16 +127,26 @@ class CpuPlayer:
     def _tuned(self, expr: Tuned, at: _Inputs) -> Planes:
         """Coefficients in float32 where they differ from pixel to pixel."""
         total = self._evaluate(expr.base, at)
-        size = (total.shape[0], total.shape[1])
-        sigma = scalar(expr.sigma, size, at.settings, at.reds)
-        if isinstance(sigma, np.ndarray):
-            sigma = sigma.astype(np.float32).reshape(*size, *(1,) * (total.ndim - 2))
-        factors = coefficients(expr.solver, sigma, at.settings[expr.noise.name])
-        for factor, band in zip(factors, expr.bands, strict=True):
+        for factor, band in zip(self._factors(expr, total.shape, at), expr.bands, strict=True):
             added = self._planes_like(total)
-            np.multiply(self._evaluate(band, at), np.asarray(factor, np.float32), out=added)
+            np.multiply(self._evaluate(band, at), factor, out=added)
             total = cv2.add(total, added, dst=added)
         return total
+
+    def _factors(self, expr: Tuned, shape: tuple[int, ...], at: _Inputs) -> list[Planes]:
+        """Both coefficients; those of a lens cost more than the filter and stay from frame to
+        frame."""
+        told = (shape, tuple(at.settings.items()))
+        kept, factors = self._coefficients.get(expr, (None, []))
+        if kept == told and not isinstance(expr.sigma, FromMap):
+            return factors
+        sigma = scalar(expr.sigma, (shape[0], shape[1]), at.settings, at.reds)
+        if isinstance(sigma, np.ndarray):
+            sigma = sigma.astype(np.float32).reshape(*shape[:2], *(1,) * (len(shape) - 2))
+        found = coefficients(expr.solver, sigma, at.settings[expr.noise.name])
+        factors = [np.asarray(factor, np.float32) for factor in found]
+        self._coefficients[expr] = told, factors
+        return factors
 
     def _correlated(self, image: Planes, taps: Planes) -> Planes:
         """One filter2D. It knows no wrapped border, so such a picture is padded and cut again."""

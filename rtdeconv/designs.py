@@ -16,7 +16,7 @@ from rtdeconv import interpret, metrics
 from rtdeconv.emit import About, host_named, is_safe
 from rtdeconv.errors import ValueRefused, plain_number
 from rtdeconv.filters import Filter
-from rtdeconv.filters.tunable import RadialComb, TunableComb
+from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
 from rtdeconv.fit import Family, Size, family_named, fit, peak_gain
 from rtdeconv.fit.tunable import TUNED_PX, Offline, tunings
 from rtdeconv.light import Light
@@ -73,7 +73,7 @@ class Design:
     def __str__(self) -> str:
         figures = self.figures
         return (
-            f"{self.filter.label} undoing {self.target.blur.label}: {self.cost}, expected "
+            f"{self._title}: {self.cost}, expected "
             f"{figures.expected_gain_db:+.2f} of {figures.wiener_gain_db:+.2f} dB, peak gain "
             f"{figures.peak_gain:.1f}, overshoot {100 * figures.overshoot:.0f} %"
         )
@@ -206,17 +206,28 @@ class Design:
         target, figures = self.target, self.figures
         noise, prior = target.noise, target.prior
         return About(
-            title=f"{self.filter.label} undoing {target.blur.label}",
+            title=self._title,
             design=(
                 f"noise {noise_text(noise.sigma)} and {noise.bits}-bit rounding,"
                 f" prior {prior.name} of variance {prior.var:.4g}",
                 *self._asked(),
-                _FITTED[self.weight],
+                family_named(self.method).given or _FITTED[self.weight],
                 f"expected under that prior: {figures.expected_gain_db:+.1f} dB,"
-                f" {figures.expected_loss_db:.1f} dB below the full Wiener filter",
+                f" {figures.expected_loss_db:.1f} dB below the full Wiener filter{self._where}",
             ),
             command=self._command(host),
         )
+
+    @property
+    def _title(self) -> str:
+        return f"{self.filter.label} undoing {self.target.blur.label}{self._where}"
+
+    @property
+    def _where(self) -> str:
+        """Where the stated blur is, if not everywhere."""
+        if isinstance(self.filter, RadialComb):
+            return " in the middle"
+        return " where the map is 1" if isinstance(self.filter, MappedComb) else ""
 
     def _asked(self) -> list[str]:
         """What was asked beyond the usual, a line each."""
@@ -228,19 +239,26 @@ class Design:
             f"overshoot of a step at most {target.max_overshoot}": target.max_overshoot is not None,
         }
         words = [text for text, wanted in asked.items() if wanted]
+        if isinstance(self.filter, RadialComb):
+            words.append(f"sigma {self.filter.sigma_at_edge_px:g} px in the corners")
         if isinstance(self.filter, TunableComb):
-            words.append(self.tuning_said())
+            words.append(self._tuning_said())
         return words
 
     def tuning_said(self) -> str:
-        """What a tunable filter loses by finding its coefficients itself."""
-        losses = [
-            one.loss_db for one in tunings(Offline(self.target.prior, self.target.noise.bits))
-        ]
-        return (
-            f"up to {TUNED_PX:g} px of blur at most {min(losses):.3f} dB behind a fit of its own "
-            f"(by equations {losses[0]:.3f}, by a table {losses[1]:.3f})"
-        )
+        """What a tunable filter loses by finding its coefficients itself, in either way."""
+        equations, table = self._tuning_losses_db
+        ways = f"by equations {equations:.3f}, by a table {table:.3f}"
+        return f"{self._tuning_said()} ({ways})"
+
+    def _tuning_said(self) -> str:
+        lost = min(self._tuning_losses_db)
+        return f"up to {TUNED_PX:g} px of blur at most {lost:.3f} dB behind a fit of its own"
+
+    @property
+    def _tuning_losses_db(self) -> list[float]:
+        offline = Offline(self.target.prior, self.target.noise.bits)
+        return [one.loss_db for one in tunings(offline)]
 
     def _command(self, host: str) -> str:
         """How to make the file again: by options, unless a comment cannot hold them, or the taps

@@ -80,11 +80,15 @@ def map_reds(plan: Plan, maps: Mapping[str, Image], image: Image) -> dict[str, P
                 f"the map {name!r} is as large as the picture, {image.shape[:2]}, "
                 f"not {maps[name].shape[:2]}"
             )
-    reds = {name: unit_colour(checked_image(maps[name]))[:, :, :1] for name in names}
+    reds = {name: unit_colour(_red(checked_image(maps[name]))) for name in names}
     for name, red in reds.items():
         if not np.isfinite(red).all():
             raise ValueRefused(f"the map {name!r} holds values that are not finite; repair it")
     return reds
+
+
+def _red(image: Image) -> Image:
+    return image if image.ndim == 2 else image[:, :, 0]
 
 
 def colour(

@@ -2,7 +2,7 @@
 // rtdeconv: comb Laplacian of 2 bands, tunable undoing gaussian:0.8
 //
 // design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
-//         up to 1 px of blur at most 0.008 dB behind a fit of its own (by equations 0.008, by a table 0.060)
+//         up to 1 px of blur at most 0.008 dB behind a fit of its own
 //         fitted for the least expected squared error
 //         expected under that prior: +2.7 dB, 0.4 dB below the full Wiener filter
 // input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
@@ -45,7 +45,7 @@ uniform sampler2D rtd_source;           // the picture to restore
 uniform sampler2D rtd_image1;           // what pass 1 wrote, RGBA32F
 uniform float rtd_strength = 1.0;       // strength of the restoration, 0.0 (off) to 1.5
 uniform float rtd_sigma = 0.8;          // blur, sigma in px, 0.0 to 2.0
-uniform float rtd_noise = 0.003921569;  // noise, its standard deviation, 0.0 to 0.1
+uniform float rtd_noise = 0.003921569;  // noise, sigma on the 0..1 scale, 0.0 to 0.1
 out vec4 rtd_result;
 
 #define rtd_size textureSize(rtd_source, 0)

@@ -1,10 +1,11 @@
 #version 330 core
-// rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5
+// rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle
 //
 // design  noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
-//         up to 1 px of blur at most 0.008 dB behind a fit of its own (by equations 0.008, by a table 0.060)
+//         sigma 1.2 px in the corners
+//         up to 1 px of blur at most 0.008 dB behind a fit of its own
 //         fitted for the least expected squared error
-//         expected under that prior: +6.0 dB, 0.9 dB below the full Wiener filter
+//         expected under that prior: +6.0 dB, 0.9 dB below the full Wiener filter in the middle
 // input   rtd_source: RGB and straight alpha, as large as the target, fetched 1:1;
 //         values above 1 are kept, alpha is copied
 // output  below 0 beside strong edges where the target can hold that; an infinity or
@@ -45,9 +46,9 @@ uniform sampler2D rtd_source;                      // the picture to restore
 uniform sampler2D rtd_image1;                      // what pass 1 wrote, RGBA32F
 uniform float rtd_strength = 1.0;                  // strength of the restoration, 0.0 (off) to 1.5
 uniform float rtd_sigma = 0.5;                     // blur in the middle, sigma in px, 0.0 to 2.0
-uniform float rtd_sigma_at_edge = 1.2;             // blur in the corners, 0.0 to 2.0
-uniform float rtd_noise = 0.003921569;             // noise, its standard deviation, 0.0 to 0.1
-uniform vec4 rtd_crop = vec4(0.0, 0.0, 1.0, 1.0);  // left, top, width, height of the part drawn
+uniform float rtd_sigma_at_edge = 1.2;             // blur in the corners, sigma in px, 0.0 to 2.0
+uniform float rtd_noise = 0.003921569;             // noise, sigma on the 0..1 scale, 0.0 to 0.1
+uniform vec4 rtd_crop = vec4(0.0, 0.0, 1.0, 1.0);  // the part drawn: left, first row, width, height
 out vec4 rtd_result;
 
 #define rtd_size textureSize(rtd_source, 0)

@@ -18,8 +18,8 @@ _SAFE = re.compile(r"[A-Za-z0-9 .,:;+@/()%<=>_-]*")
 LONGEST = 200
 
 _LIGHT: dict[Light, str] = {
-    "linear": "linear: the sRGB curve (exact) is undone at each fetch and redone at the end",
-    "gamma2": "square / square root around the filter, the cheap stand-in for the sRGB curve",
+    "linear": "linear: the sRGB curve (exact) is undone {where} and redone at the end",
+    "gamma2": "squared {where}, root at the end: the cheap stand-in for the sRGB curve",
     "encoded": "none undone: display-encoded values are added up as they are",
 }
 HARDWARE_FOLDS: Final[tuple[Border, ...]] = ("clamp", "mirror")
@@ -62,7 +62,7 @@ def header(plan: Plan, about: About, source: str) -> list[str]:
         ("output", "below 0 beside strong edges where the target can hold that; an infinity or"),
         ("", "NaN spreads as far as the taps reach"),
         ("place", "right after the blur, before scaling, sharpening, film grain and overlays"),
-        ("light", _LIGHT[plan.light]),
+        ("light", _LIGHT[plan.light].format(where=_decoded(plan))),
         ("border", _BORDER[plan.border]),
         *zip(("cost", "", ""), _cost(plan), strict=False),
         *(("", f"weights of the bands at every pixel: {_solving(s)}") for s in plan.solvers),
@@ -73,6 +73,10 @@ def header(plan: Plan, about: About, source: str) -> list[str]:
     for number, one in enumerate(plan.passes, start=1):
         lines += _diagrams(number, one)
     return lines
+
+
+def _decoded(plan: Plan) -> str:
+    return "by pass 1 and at the centre" if plan.decodes_first else "at each fetch"
 
 
 def _cost(plan: Plan) -> list[str]:
@@ -89,7 +93,7 @@ def _cost(plan: Plan) -> list[str]:
         return [cost]
     if plan.decodes_first:
         spare = "pass 1 only decodes; where values arrive linear, draw the others alone,"
-        return [cost, spare, "the picture in the place of what pass 1 wrote"]
+        return [cost, spare, "the picture, filtered LINEAR, also in the place of what pass 1 wrote"]
     decoded = sum(fetch.image == 0 for fetch in read)
     return [cost, f"{decoded} of them decoded, none where RTD_VALUES_LINEAR is 1"]
 

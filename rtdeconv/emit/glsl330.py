@@ -26,10 +26,9 @@ from rtdeconv.plan import (
     WeightedSum,
 )
 
-WIDTH = 100
-
 CROP = "rtd_crop"
-"""The uniform that says which part of the picture is drawn: left, top, width and height of 1."""
+"""The uniform that says which part of the picture is drawn: left, first row of the texture, width
+and height, the whole picture being 1."""
 
 
 def write(plan: Plan, about: About) -> str:
@@ -92,7 +91,7 @@ def _interface(plan: Plan) -> str:
         rows.append(
             (
                 f"uniform vec4 {CROP} = vec4(0.0, 0.0, 1.0, 1.0);",
-                "left, top, width, height of the part drawn",
+                "the part drawn: left, first row, width, height",
             )
         )
     rows.append(("out vec4 rtd_result;", ""))
@@ -258,12 +257,12 @@ def _sum_statement(total: WeightedSum, names: Mapping[Texel, str], name: str) ->
 
 
 def _gathered(start: str, names: list[str]) -> list[str]:
-    """``start(a + b + c)`` broken at WIDTH, the rest aligned behind the parenthesis."""
+    """``start(a + b + c)`` broken at the width, the rest aligned behind the parenthesis."""
     if len(names) == 1:
         return [start + names[0]]
     lines = [f"{start}({names[0]}"]
     for name in names[1:]:
-        if len(lines[-1]) + len(f" + {name})") > WIDTH - 4:
+        if len(lines[-1]) + len(f" + {name})") > blocks.WIDTH - 4:
             lines.append(" " * len(start) + f" + {name}")
         else:
             lines[-1] += f" + {name}"

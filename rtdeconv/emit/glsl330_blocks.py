@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rtdeconv.light import Light
 from rtdeconv.plan import Border
+
+WIDTH: Final = 100
+"""Columns of a file."""
 
 DECODE: dict[Light, str] = {
     "linear": """\

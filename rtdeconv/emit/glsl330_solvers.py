@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from rtdeconv.emit.glsl330_blocks import WIDTH
 from rtdeconv.emit.numbers import literal
 from rtdeconv.tuning import SHARP_PX, SIGMAS_PX, Moments, Solver, Table
-
-WIDTH = 100
 
 
 def solver_function(solver: Solver) -> str:

@@ -21,11 +21,11 @@ from rtdeconv.filters.comb import BINOMIAL
 from rtdeconv.filters.tunable import TunableComb
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
+from rtdeconv.lower.terms import Term, summed, taps
 from rtdeconv.lower.tunable import tunable_plan
 from rtdeconv.plan import (
     STRENGTH,
     Border,
-    Fetch,
     Mix,
     Pass,
     Plan,
@@ -37,8 +37,6 @@ from rtdeconv.plan import (
     fetch_at,
 )
 from rtdeconv.rewrite import with_copy_first
-
-Term = tuple[float, Fetch]
 
 
 def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:
@@ -71,17 +69,17 @@ def _passes(filter_: Filter) -> list[WeightedSum]:
 @_passes.register(Fir)
 @_passes.register(GaussianLaplacian)
 def _one_pass(filter_: Fir | GaussianLaplacian) -> list[WeightedSum]:
-    return [_sum(_taps(0, filter_.kernel()))]
+    return [summed(taps(0, filter_.kernel()))]
 
 
 @_passes.register
 def _fetches(filter_: Fetches) -> list[WeightedSum]:
-    return [_sum([(weight, fetch_at(0, dx, dy)) for weight, dx, dy in filter_.samples])]
+    return [summed([(weight, fetch_at(0, dx, dy)) for weight, dx, dy in filter_.samples])]
 
 
 @_passes.register
 def _separable(filter_: Separable) -> list[WeightedSum]:
-    return [_sum(_taps(0, _column(filter_.rows))), _sum(_taps(1, _row(filter_.columns)))]
+    return [summed(taps(0, _column(filter_.rows))), summed(taps(1, _row(filter_.columns)))]
 
 
 @_passes.register
@@ -90,20 +88,20 @@ def _delta_separable(filter_: DeltaSeparable) -> list[WeightedSum]:
     total = sum(amount for amount, *_ in filter_.terms)
     final: list[Term] = [(1 + total, Texel(0, 0, 0))]
     for image, (amount, _, columns) in enumerate(filter_.terms, start=1):
-        final += _taps(image, -amount * _row(columns))
-    return [*(_sum(_taps(0, _column(rows))) for _, rows, _ in filter_.terms), _sum(final)]
+        final += taps(image, -amount * _row(columns))
+    return [*(summed(taps(0, _column(rows))) for _, rows, _ in filter_.terms), summed(final)]
 
 
 @_passes.register
 def _comb(filter_: Comb) -> list[WeightedSum]:
-    lows = [_taps(k, BINOMIAL, 2**k) for k in range(len(filter_.coefficients))]
+    lows = [taps(k, BINOMIAL, 2**k) for k in range(len(filter_.coefficients))]
     return _banded(filter_.coefficients, lows)
 
 
 @_passes.register
 def _merged_comb(filter_: MergedComb) -> list[WeightedSum]:
     """Four samples between pixels average 2x2 each: together the binomial of distance 1."""
-    lows = [_taps(k, BINOMIAL, 2**k) for k in range(len(filter_.coefficients))]
+    lows = [taps(k, BINOMIAL, 2**k) for k in range(len(filter_.coefficients))]
     lows[0] = [(0.25, Sample(0, dx, dy)) for dy in (-0.5, 0.5) for dx in (-0.5, 0.5)]
     return _banded(filter_.coefficients, lows)
 
@@ -111,7 +109,7 @@ def _merged_comb(filter_: MergedComb) -> list[WeightedSum]:
 @_passes.register
 def _polynomial(filter_: Polynomial) -> list[WeightedSum]:
     blur = np.array(filter_.taps)
-    return _banded(filter_.coefficients, [_taps(k, blur) for k in range(len(filter_.coefficients))])
+    return _banded(filter_.coefficients, [taps(k, blur) for k in range(len(filter_.coefficients))])
 
 
 def _banded(c: tuple[float, ...], lows: list[list[Term]]) -> list[WeightedSum]:
@@ -123,7 +121,7 @@ def _banded(c: tuple[float, ...], lows: list[list[Term]]) -> list[WeightedSum]:
     weights = [1 + c[0], *(c[k] - c[k - 1] for k in range(1, len(c)))]
     final: list[Term] = [(weight, Texel(k, 0, 0)) for k, weight in enumerate(weights)]
     final += [(-c[-1] * weight, fetch) for weight, fetch in lows[-1]]
-    return [*(_sum(low) for low in lows[:-1]), _sum(final)]
+    return [*(summed(low) for low in lows[:-1]), summed(final)]
 
 
 def _row(line: tuple[float, ...]) -> Array:
@@ -132,35 +130,6 @@ def _row(line: tuple[float, ...]) -> Array:
 
 def _column(line: tuple[float, ...]) -> Array:
     return np.array(line)[:, None]
-
-
-def _taps(image: int, taps: Array, distance: int = 1) -> list[Term]:
-    """What reads ``image`` with an impulse response: a tap to the right reads to the left."""
-    middle_y, middle_x = (n // 2 for n in taps.shape)
-    return [
-        (float(taps[y, x]), Texel(image, (middle_x - x) * distance, (middle_y - y) * distance))
-        for y, x in np.ndindex(taps.shape)
-    ]
-
-
-def _sum(terms: list[Term]) -> WeightedSum:
-    """Fetches merged, zeros dropped, centre first."""
-    merged: dict[Fetch, float] = {}
-    for weight, fetch in terms:
-        merged[fetch] = merged.get(fetch, 0.0) + weight
-    kept = [(weight, fetch) for fetch, weight in merged.items() if weight or _is_centre(fetch)]
-    return WeightedSum(tuple(sorted(kept, key=_reading_order)))
-
-
-def _is_centre(fetch: Fetch) -> bool:
-    return (fetch.dx, fetch.dy) == (0, 0)
-
-
-def _reading_order(term: Term) -> tuple[float, ...]:
-    """By image, then outward, taps of equal weight side by side."""
-    weight, t = term
-    near, far = sorted((abs(t.dx), abs(t.dy)))
-    return (t.image, t.dx**2 + t.dy**2, far, near, weight, t.dy, t.dx)
 
 
 def _stores(sums: list[WeightedSum], light: Light) -> list[Store]:

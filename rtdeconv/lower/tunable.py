@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import singledispatch
 
+from rtdeconv.filters.comb import BINOMIAL
 from rtdeconv.filters.tunable import MAX_NOISE, MappedComb, RadialComb, TunableComb
 from rtdeconv.light import Light
+from rtdeconv.lower.terms import summed, taps
 from rtdeconv.plan import (
     STRENGTH,
     Border,
@@ -20,20 +22,12 @@ from rtdeconv.plan import (
     Texel,
     Tuned,
     Value,
-    WeightedSum,
 )
 from rtdeconv.rewrite import merge_taps
 from rtdeconv.tuning import SIGMAS_PX
 
 MAX_SCALE_PX = 20.0
 """Of a map's white; what lies beyond the widest blur is treated as that."""
-
-_RINGS = (
-    (0.25, ((0, 0),)),
-    (0.125, ((0, -1), (-1, 0), (1, 0), (0, 1))),
-    (0.0625, ((-1, -1), (1, -1), (-1, 1), (1, 1))),
-)
-"""The 3x3 binomial: (weight, places)."""
 
 
 def tunable_plan(filter_: TunableComb, *, light: Light, border: Border) -> Plan:
@@ -42,15 +36,14 @@ def tunable_plan(filter_: TunableComb, *, light: Light, border: Border) -> Plan:
     Coefficients reach 10, so image 1 is kept in single floats. Where the source may be sampled, C1
     takes 4 bilinear fetches.
     """
-    low = WeightedSum(_binomial(0, 1, 1.0))
+    low = summed(taps(0, BINOMIAL))
     here, smooth = Texel(0, 0, 0), Texel(1, 0, 0)
-    (centre, _), *others = _binomial(1, 2, -1.0)
     bands = (
-        WeightedSum(((1.0, here), (-1.0, smooth))),
-        WeightedSum(((1.0 + centre, smooth), *others)),
+        summed([(1.0, here), (-1.0, smooth)]),
+        summed([(1.0, smooth), *taps(1, -BINOMIAL, distance=2)]),
     )
     sigma, told, maps = _sigma(filter_)
-    noise = Parameter("noise", filter_.noise, 0.0, MAX_NOISE, "noise, its standard deviation")
+    noise = Parameter("noise", filter_.noise, 0.0, MAX_NOISE, "noise, sigma on the 0..1 scale")
     tuned = Tuned(here, bands, filter_.solver, sigma, Value(noise.name))
     result = Mix(here, tuned, Value(STRENGTH.name))
     plan = Plan(
@@ -72,24 +65,16 @@ def _sigma(filter_: TunableComb) -> tuple[Scalar, tuple[Parameter, ...], tuple[M
 @_sigma.register
 def _radial(filter_: RadialComb) -> tuple[Scalar, tuple[Parameter, ...], tuple[Map, ...]]:
     middle = _blur("sigma", filter_.sigma_px, "blur in the middle, sigma in px")
-    edge = _blur("sigma_at_edge", filter_.sigma_at_edge_px, "blur in the corners")
+    edge = _blur("sigma_at_edge", filter_.sigma_at_edge_px, "blur in the corners, sigma in px")
     return Radial(Value(middle.name), Value(edge.name)), (middle, edge), ()
 
 
 @_sigma.register
 def _mapped(filter_: MappedComb) -> tuple[Scalar, tuple[Parameter, ...], tuple[Map, ...]]:
-    label = "blur where the map is 1, sigma in px"
+    label = "sigma in px where the map is 1; above 2 is 2"
     scale = Parameter("sigma", filter_.sigma_px, 0.0, MAX_SCALE_PX, label)
     return FromMap("sigma", Value(scale.name)), (scale,), (Map("sigma", "blur"),)
 
 
 def _blur(name: str, default: float, label: str) -> Parameter:
     return Parameter(name, default, 0.0, SIGMAS_PX[1], label)
-
-
-def _binomial(image: int, distance: int, sign: float) -> tuple[tuple[float, Texel], ...]:
-    return tuple(
-        (sign * weight, Texel(image, x * distance, y * distance))
-        for weight, places in _RINGS
-        for x, y in places
-    )

@@ -229,16 +229,14 @@ def _check_pass(plan: Plan, number: int, one: Pass) -> None:
 
 
 def _check_sums(number: int, one: Pass) -> None:
-    """One sum a pass, and the two bands of one tuned node: what shaders have names for."""
+    """One sum a pass, or the two bands of one tuned node: what shaders have names for."""
     nodes = list(tuned(one.expr))
     bands = [band for node in nodes for band in node.bands]
     if len(nodes) > 1 or not all(isinstance(band, Texel | WeightedSum) for band in bands):
         raise ValueRefused(f"pass {number} may be tuned once, its bands being fetches or sums")
     totals = [total for total in weighted_sums(one.expr) if total not in bands]
-    if len(totals) > 1:
-        raise ValueRefused(
-            f"a pass adds up one weighted sum, not {len(totals)}; split pass {number}"
-        )
+    if len(totals) + len(nodes) > 1:
+        raise ValueRefused(f"a pass adds up one weighted sum or is tuned; split pass {number}")
 
 
 def _check_sample(plan: Plan, sample: Sample) -> None:

@@ -8,7 +8,7 @@
 // output  below 0 beside strong edges where the target can hold that; an infinity or
 //         NaN spreads as far as the taps reach
 // place   right after the blur, before scaling, sharpening, film grain and overlays
-// light   square / square root around the filter, the cheap stand-in for the sRGB curve
+// light   squared at each fetch, root at the end: the cheap stand-in for the sRGB curve
 // border  mirror: the picture continues as its mirror image, edge pixel repeated
 // cost    5 fetches in 1 pass
 //         5 of them decoded, none where RTD_VALUES_LINEAR is 1

@@ -39,9 +39,9 @@ uniform sampler2D rtd_source;                      // the picture to restore; fi
 uniform sampler2D rtd_image1;                      // what pass 1 wrote, RGBA32F
 uniform float rtd_strength = 1.0;                  // strength of the restoration, 0.0 (off) to 1.5
 uniform float rtd_sigma = 0.25;                    // blur in the middle, sigma in px, 0.0 to 2.0
-uniform float rtd_sigma_at_edge = 1.5;             // blur in the corners, 0.0 to 2.0
-uniform float rtd_noise = 0.0078125;               // noise, its standard deviation, 0.0 to 0.1
-uniform vec4 rtd_crop = vec4(0.0, 0.0, 1.0, 1.0);  // left, top, width, height of the part drawn
+uniform float rtd_sigma_at_edge = 1.5;             // blur in the corners, sigma in px, 0.0 to 2.0
+uniform float rtd_noise = 0.0078125;               // noise, sigma on the 0..1 scale, 0.0 to 0.1
+uniform vec4 rtd_crop = vec4(0.0, 0.0, 1.0, 1.0);  // the part drawn: left, first row, width, height
 out vec4 rtd_result;
 
 #define rtd_size textureSize(rtd_source, 0)

@@ -39,7 +39,7 @@ uniform sampler2D rtd_source;         // the picture to restore; filter it LINEA
 uniform sampler2D rtd_image1;         // what pass 1 wrote, RGBA32F
 uniform float rtd_strength = 1.0;     // strength of the restoration, 0.0 (off) to 1.5
 uniform float rtd_sigma = 0.75;       // blur, sigma in px, 0.0 to 2.0
-uniform float rtd_noise = 0.0078125;  // noise, its standard deviation, 0.0 to 0.1
+uniform float rtd_noise = 0.0078125;  // noise, sigma on the 0..1 scale, 0.0 to 0.1
 out vec4 rtd_result;
 
 #define rtd_size textureSize(rtd_source, 0)

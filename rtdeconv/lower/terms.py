@@ -1,0 +1,41 @@
+"""Terms of weighted sums: taps as fetches, gathered and put in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from rtdeconv.grid import Array
+from rtdeconv.plan import Fetch, Texel, WeightedSum
+
+Term = tuple[float, Fetch]
+
+
+def taps(image: int, kernel: Array, distance: int = 1) -> list[Term]:
+    """What reads ``image`` with an impulse response: a tap to the right reads to the left."""
+    middle_y, middle_x = (n // 2 for n in kernel.shape)
+    return [
+        (float(kernel[y, x]), Texel(image, (middle_x - x) * distance, (middle_y - y) * distance))
+        for y, x in np.ndindex(kernel.shape)
+    ]
+
+
+def summed(terms: Iterable[Term]) -> WeightedSum:
+    """Fetches merged, zeros dropped, centre first."""
+    merged: dict[Fetch, float] = {}
+    for weight, fetch in terms:
+        merged[fetch] = merged.get(fetch, 0.0) + weight
+    kept = [(weight, fetch) for fetch, weight in merged.items() if weight or _is_centre(fetch)]
+    return WeightedSum(tuple(sorted(kept, key=_reading_order)))
+
+
+def _is_centre(fetch: Fetch) -> bool:
+    return (fetch.dx, fetch.dy) == (0, 0)
+
+
+def _reading_order(term: Term) -> tuple[float, ...]:
+    """By image, then outward, taps of equal weight side by side."""
+    weight, t = term
+    near, far = sorted((abs(t.dx), abs(t.dy)))
+    return (t.image, t.dx**2 + t.dy**2, far, near, weight, t.dy, t.dx)
