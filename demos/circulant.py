@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from rtdeconv.blur import Blur, parse_blur
-from rtdeconv.noise import Noise, noise_sigma, noise_text
+from rtdeconv.noise import Noise, noise_text, number_or_fraction
 from rtdeconv.prior import Ar1
 
 Array = NDArray[np.float64]
@@ -136,7 +136,7 @@ def main() -> None:
     parser.add_argument("--noise", default="1/255", help="noise added after the blur [1/255]")
     parser.add_argument("--plot", type=Path, default=Path(__file__).with_suffix(".png"))
     given = parser.parse_args()
-    blur, noise = parse_blur(given.blur), Noise(noise_sigma(given.noise))
+    blur, noise = parse_blur(given.blur), Noise(number_or_fraction(given.noise))
     line = line_of(blur, noise)
     apart = np.max(np.abs(line.parts.s - np.sort(line.spectrum)[::-1]))
     print(f"{blur.spec} on a line of {LINE_PX} px, noise {noise_text(noise.sigma)}")

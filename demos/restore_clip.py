@@ -25,7 +25,7 @@ from rtdeconv.lower import lower
 from rtdeconv.media.files import write_text_whole
 from rtdeconv.media.pictures import Picture, write_picture
 from rtdeconv.metrics import psnr_db
-from rtdeconv.noise import noise_sigma
+from rtdeconv.noise import number_or_fraction
 from rtdeconv.pixels import unit_colour
 from rtdeconv.reference import restored as fft_restored
 from rtdeconv.stream import restore_video, video_frames
@@ -49,7 +49,7 @@ def main() -> None:
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
 
-    found = design(f"gaussian:{given.sigma:g}", noise=noise_sigma(given.noise))
+    found = design(f"gaussian:{given.sigma:g}", noise=number_or_fraction(given.noise))
     print(f"design: {found.filter.label}, {found.plan.fetches} fetches, linear light")
     save(found, given.out / "filter.json")
     write_text_whole(given.out / "deblur.frag", found.export("glsl330"))

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from rtdeconv.blur import Blur, parse_blur, portable
 from rtdeconv.designs import Design
-from rtdeconv.errors import FilterFileError, ValueRefused, shown
+from rtdeconv.errors import FilterFileError, MediaError, ValueRefused, shown
 from rtdeconv.fit import Family, Size, family_named
 from rtdeconv.light import checked_light
-from rtdeconv.media.files import write_text_whole
+from rtdeconv.media.files import cannot_read, cause, existing_file, write_text_whole
 from rtdeconv.noise import Noise
 from rtdeconv.plan import checked_border
 from rtdeconv.prior import prior_recorded
@@ -68,8 +68,13 @@ def to_text(design: Design) -> str:
         "size": design.size.options,
         "filter": record_of(design.filter),
     }
-    rows = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in record.items())
+    rows = (f"  {json.dumps(key)}: {_dumped(value)}" for key, value in record.items())
     return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def _dumped(value: object) -> str:
+    """JSON; numpy's numbers as Python's."""
+    return json.dumps(value, default=lambda number: number.item())
 
 
 def save(design: Design, path: str | Path) -> None:
@@ -81,14 +86,12 @@ def load(path: str | Path) -> Design:
     """The design in a filter file. Raises FilterFileError, the reason named."""
     name = shown(str(path), limit=200)
     try:
-        place = Path(path)
-        if place.exists() and not place.is_file():
-            raise FilterFileError(f"cannot read filter file {name}: it is no plain file")
-        with place.open("rb") as file:
+        with existing_file(path, "filter file").open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise FilterFileError(f"cannot read filter file {name}: {reason}") from None
+    except MediaError as refusal:
+        raise FilterFileError(str(refusal)) from None
+    except OSError as error:
+        raise FilterFileError(str(cannot_read("filter file", path, cause(error)))) from None
     if len(data) > MAX_BYTES:
         raise FilterFileError(f"{name} is larger than any filter file ({MAX_BYTES} bytes)")
     try:

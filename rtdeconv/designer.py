@@ -17,13 +17,13 @@ from rtdeconv.designs import (
     Manner,
     fitted,
 )
-from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.errors import ValueRefused, plain_number, shown
 from rtdeconv.fit import Family, Size, family_named
 from rtdeconv.light import checked_light
 from rtdeconv.noise import Noise
 from rtdeconv.pixels import Image
 from rtdeconv.plan import checked_border
-from rtdeconv.planner import Budget, Survey, survey
+from rtdeconv.planner import Budget, Survey, choice, survey
 from rtdeconv.prior import Prior, prior_named
 from rtdeconv.target import Target, checked_kind, checked_weight
 
@@ -149,7 +149,8 @@ def compare(
     one = fitted(wanted, family, _size(family, taps=taps, terms=terms), manner)
     if not budget.admits(one):
         raise ValueRefused(f"{one.filter.label} takes {one.cost}, not at most {budget}")
-    return Survey((one,), (one,), one, "as asked")
+    reason = "as asked" if budget == Budget() else choice([one], budget)[1]
+    return Survey((one,), (one,), one, reason)
 
 
 def _blur(blur: str | Blur) -> Blur:
@@ -169,7 +170,7 @@ def _tunable(method: str, sigma_at_edge: float | None, sigma_map: bool) -> str:
         raise ValueRefused("sigma comes from a map or from the radius; give one of the two")
     if sigma_map:
         return "tunable:map"
-    return "tunable" if sigma_at_edge is None else f"tunable:{sigma_at_edge!r}"
+    return "tunable" if sigma_at_edge is None else f"tunable:{plain_number(sigma_at_edge)}"
 
 
 def _strength(

@@ -32,14 +32,14 @@ class Noise:
         return self.sigma**2 + step**2 / 12
 
 
-def noise_sigma(text: str) -> float:
+def number_or_fraction(text: str, what: str = "noise") -> float:
     """``"0.01"`` or ``"2/255"`` as a number; raises ValueRefused for anything else."""
     try:
         above, slash, below = text.partition("/")
         return float(above) / (float(below) if slash else 1.0)
     except (ValueError, ZeroDivisionError):
         raise ValueRefused(
-            f"noise is a number or a fraction like 2/255, not {shown(text)}"
+            f"{what} is a number or a fraction like 2/255, not {shown(text)}"
         ) from None
 
 
@@ -47,4 +47,4 @@ def noise_text(sigma: float) -> str:
     """``sigma`` as people write it, ``2/255`` where that is the same number."""
     codes = round(sigma * 255, 4)
     fraction = f"{plain_number(codes)}/255"
-    return fraction if noise_sigma(fraction) == sigma else plain_number(sigma)
+    return fraction if number_or_fraction(fraction) == sigma else plain_number(sigma)

@@ -23,7 +23,10 @@ MUCH: Final = 0.5
 """Share of all frequencies lost without a null that is worth a word: sigma 1.2 of a Gaussian."""
 
 LITTLE: Final = 0.7
-"""Share of the full Wiener filter's gain below which a budget is said to recover little."""
+"""Share of the full Wiener filter's gain below which a filter is said to recover little."""
+
+NOTHING_DB: Final = 0.1
+"""Where the full filter gains less, there is nothing to recover."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +98,11 @@ def survey(
     if not front:
         least = min(tried, key=lambda one: (one.plan.fetches, len(one.plan.passes)))
         raise ValueRefused(f"no filter keeps to {budget}; the smallest takes {least.cost}")
-    return Survey(tuple(tried), tuple(front), *_choice(front, budget))
+    return Survey(tuple(tried), tuple(front), *choice(front, budget))
 
 
 def remarks(found: Survey) -> list[str]:
-    """What a person must know of the limits: nulls of the blur, a budget that recovers little."""
+    """What a person must know of the limits: nulls of the blur, a filter that recovers little."""
     blur = found.chosen.target.blur
     said = [*blur_remarks(blur), _nulls(blur), _little(found), _tuning(found.chosen)]
     return [sentence for sentence in said if sentence is not None]
@@ -120,16 +123,19 @@ def _little(found: Survey) -> str | None:
     Where nothing else was tried, the FIRs of every size are.
     """
     chosen, figures = found.chosen, found.chosen.figures
-    if figures.expected_gain_db >= LITTLE * figures.wiener_gain_db:
+    full = figures.wiener_gain_db
+    if figures.expected_gain_db >= LITTLE * full or full < NOTHING_DB:
         return None
     tried = found.tried if len(found.tried) > 1 else _firs(chosen)
-    said = f"this budget recovers {figures.expected_gain_db:.1f} of {figures.wiener_gain_db:.1f} dB"
-    enough = (1 - LITTLE) / 2 * figures.wiener_gain_db
-    better = [one for one in pareto(tried) if one.expected_loss_db <= enough]
-    if not better:
-        return f"{said}, and no compact filter recovers most of it"
-    gain = figures.wiener_gain_db - better[0].expected_loss_db
-    return f"{said}; {better[0].filter.label} ({better[0].cost}) would recover {gain:.1f}"
+    said = f"this filter recovers {max(figures.expected_gain_db, 0.0):.1f} of {full:.1f} dB"
+    front = pareto(tried) or [chosen]
+    best = min(one.expected_loss_db for one in front)
+    if best > chosen.expected_loss_db - (1 - LITTLE) / 2 * full:
+        return f"{said}, and no other compact one under the same limits recovers much more"
+    enough = max(best + SAME_DB, (1 - LITTLE) / 2 * full)
+    better = next(one for one in front if one.expected_loss_db <= enough)
+    gain = full - better.expected_loss_db
+    return f"{said}; {better.filter.label} ({better.cost}) would recover {gain:.1f}"
 
 
 def _firs(like: Design) -> tuple[Design, ...]:
@@ -158,7 +164,7 @@ def pareto(designs: Sequence[Design]) -> list[Design]:
     return sorted(kept, key=lambda one: one.plan.cost)
 
 
-def _choice(front: list[Design], budget: Budget) -> tuple[Design, str]:
+def choice(front: Sequence[Design], budget: Budget) -> tuple[Design, str]:
     """The filter and the reason for it."""
     least = min(one.expected_loss_db for one in front)
     has_cost = budget.fetches is not None or budget.passes is not None

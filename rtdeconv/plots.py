@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from rtdeconv.blur import Blur
 from rtdeconv.designs import Design
 from rtdeconv.errors import MediaError, RtdError, shown
 from rtdeconv.grid import Array
@@ -24,15 +25,18 @@ MOST_LINES: Final = 6
 LEAST_LOSS_DB: Final = 1e-3
 """Bottom of the loss axis: less is no loss."""
 
+LOSSES_DB: Final = tuple(digit * 10.0**power for power in range(-3, 2) for digit in (1, 2, 5))
+
+DIRECTIONS: Final = range(0, 180, 15)
+"""Degrees, of which responses are drawn along the one that the blur takes most from."""
+
 
 def plot_survey(found: Survey, path: str | Path) -> None:
     """Loss against fetches with the front, and the responses with what they miss.
 
-    Raises RtdError where matplotlib is missing, MediaError where the file is no PNG by its name or
-    cannot be written.
+    Raises as `check_plot`, and MediaError where the file cannot be written.
     """
-    if Path(path).suffix.lower() != ".png":
-        raise MediaError(f"a plot is a PNG file, not {shown(str(path))}; end its name in .png")
+    check_plot(path)
     pyplot = _pyplot()
     figure = pyplot.figure(figsize=(12.8, 7.2), layout="constrained")
     panels = figure.subplot_mosaic([["cost", "response"], ["cost", "residual"]])
@@ -47,6 +51,13 @@ def plot_survey(found: Survey, path: str | Path) -> None:
     with written_whole(path) as hidden:
         figure.savefig(hidden, format="png", dpi=120)
     pyplot.close(figure)
+
+
+def check_plot(path: str | Path) -> None:
+    """Refuses before the work: RtdError without matplotlib, MediaError for a name of no PNG."""
+    if Path(path).suffix.lower() != ".png":
+        raise MediaError(f"a plot is a PNG file, not {shown(str(path))}; end its name in .png")
+    _pyplot()
 
 
 def _pyplot() -> Any:
@@ -94,9 +105,12 @@ def _draw_costs(panel: Axes, found: Survey) -> None:
     )
     ticks = [5, 9, 13, 17, 25, 49, 81, 121, 225]
     panel.set_xticks(ticks, [str(tick) for tick in ticks])
+    low, high = panel.get_ylim()
+    losses = [loss for loss in LOSSES_DB if low <= loss <= high]
+    panel.set_yticks(losses, [f"{loss:g}" for loss in losses])
     panel.minorticks_off()
     panel.grid(alpha=0.25)
-    panel.legend(fontsize=8, ncols=2, loc="lower left")
+    panel.legend(fontsize=8, ncols=5, loc="upper center", bbox_to_anchor=(0.5, -0.09))
 
 
 def _mark(panel: Axes, chosen: Design) -> None:
@@ -117,22 +131,29 @@ def _mark(panel: Axes, chosen: Design) -> None:
 
 
 def _draw_responses(upper: Axes, lower: Axes, found: Survey) -> None:
-    """Along one axis: the blur, the target, the designs; below, what each misses of the target."""
-    w = np.linspace(0, math.pi, NODES)
-    cpp, wanted = w / (2 * math.pi), _along(found.chosen.target.response, w)
-    upper.plot(cpp, _along(found.chosen.target.blur.otf, w), "--", color="0.6", label="blur")
+    """In one direction: the blur, the target, the designs; below, what these miss of it."""
+    target, w = found.chosen.target, np.linspace(0, math.pi, NODES)
+    degrees = min(DIRECTIONS, key=lambda angle: _passed(target.blur, w, angle))
+    cpp, wanted = w / (2 * math.pi), _along(target.response, w, degrees)
+    upper.plot(cpp, _along(target.blur.otf, w, degrees), "--", color="0.6", label="blur")
     upper.plot(cpp, wanted, color="k", linewidth=2.5, label="target")
     for index, one in enumerate(_shown_designs(found)):
-        response = _along(one.filter.response, w)
+        response = _along(one.filter.response, w, degrees)
         width = 2.2 if one is found.chosen else 1.1
         upper.plot(cpp, response, color=_colour(2 * index), linewidth=width, label=one.filter.label)
         lower.plot(cpp, response - wanted, color=_colour(2 * index), linewidth=width)
-    upper.set(ylabel="amplitude along an axis", title="Responses")
-    upper.legend(fontsize=8)
+    upper.set(ylabel=f"amplitude at {degrees} degrees", title="Responses")
     lower.set(
         xlabel="frequency, cycles per pixel",
         ylabel="response less target",
         title="Residual: pictures hold least where it is allowed to grow",
+    )
+    lower.legend(
+        *upper.get_legend_handles_labels(),
+        fontsize=8,
+        ncols=4,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.2),
     )
     for panel in (upper, lower):
         panel.grid(alpha=0.25)
@@ -148,9 +169,15 @@ def _shown_designs(found: Survey) -> list[Design]:
     return [one for k, one in enumerate(front) if k in picked or one is found.chosen]
 
 
-def _along(response: Any, w: Array) -> Array:
-    """A response's real part along the horizontal axis."""
-    return np.asarray(np.real(response(np.zeros_like(w), w)))
+def _passed(blur: Blur, w: Array, degrees: float) -> float:
+    """What a blur passes in a direction, to the digits that tell directions apart."""
+    return round(float(np.mean(np.abs(_along(blur.otf, w, degrees)))), 3)
+
+
+def _along(response: Any, w: Array, degrees: float) -> Array:
+    """A response's real part in a direction, counted as blurs count theirs."""
+    angle = math.radians(degrees)
+    return np.asarray(np.real(response(w * math.sin(angle), w * math.cos(angle))))
 
 
 def _shown_loss(one: Design) -> float:

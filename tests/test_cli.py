@@ -68,7 +68,7 @@ def test_design_lists_its_methods(capsys) -> None:
 
 def test_design_says_when_nothing_comes_near(capsys) -> None:
     status, _, err = run(capsys, "design", "disk:4", "--noise", "0.2/255", "--json")
-    assert status == 0 and "this budget recovers" in err
+    assert status == 0 and "this filter recovers" in err
 
 
 def test_hosts_are_listed(capsys) -> None:
@@ -125,7 +125,7 @@ def test_tunable_filters_take_their_values_and_maps_from_the_command_line(
         assert status == 0
         return read_picture(target).pixels
 
-    one = applied(filter_file, picture, target, "--set", "sigma=0.6")
+    one = applied(filter_file, picture, target, "--set", "sigma=3/5")
     plan = design("gaussian:0.6", tunable=True).plan
     assert np.abs(one.astype(int) - interpret.run(plan, pixels)).max() <= 1
     assert np.array_equal(applied(filter_file, picture, target, "--set", "sigma=0"), pixels)

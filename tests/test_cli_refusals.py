@@ -169,3 +169,19 @@ def test_what_cannot_be_is_refused_before_the_work(
     monkeypatch.chdir(tmp_path)
     assert said in refused(capsys, *words)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_outputs_that_cannot_be_are_refused_before_the_design(
+    capsys, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_early(*_: object, **__: object) -> None:
+        raise AssertionError("designed before the output was looked at")
+
+    monkeypatch.setattr("rtdeconv.cli.options.compare", too_early)
+    nowhere, told = tmp_path / "none" / "out.png", ("--set", "noise=x")
+    export = ("export", "gaussian:0.8", "--to", "glsl330")
+    assert "no folder" in refused(capsys, "apply", "gaussian:0.8", picture, nowhere)
+    assert "input itself" in refused(capsys, "apply", "gaussian:0.8", picture, picture)
+    assert "number" in refused(capsys, "apply", "gaussian:0.8", picture, "o.png", *told)
+    assert "no folder" in refused(capsys, *export, "-o", nowhere)
+    assert "PNG" in refused(capsys, "design", "gaussian:0.8", "--plot", tmp_path / "x.jpg")

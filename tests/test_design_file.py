@@ -182,3 +182,32 @@ def test_an_edited_file_does_not_claim_that_options_remake_it() -> None:
     assert "edited by hand" in design_file.from_text(_filter(taps=taps)).export()
     assert "edited by hand" in design_file.from_text(_filter(taps=[[1.0]])).export()
     assert "edited by hand" not in design_file.from_text(_changed()).export()
+
+
+def test_numbers_of_numpy_are_written_as_numbers() -> None:
+    plain = design("gaussian:0.8", method="fir", taps=5, max_gain=3.0, sigma_range=20.0)
+    made = design(
+        "gaussian:0.8",
+        method="fir",
+        taps=np.int64(5),
+        max_gain=np.float32(3.0),
+        sigma_range=np.float64(20.0),
+    )
+    assert design_file.to_text(made) == design_file.to_text(plain)
+    assert "1.5" in design_file.to_text(design("gaussian:0.8", sigma_at_edge=np.float64(1.5)))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nothere.json", "check the name"),
+        ("empty.json", "it is empty"),
+        ("a\0b", "no file can have"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_like_any_input(
+    tmp_path: Path, name: str, words: str
+) -> None:
+    (tmp_path / "empty.json").touch()
+    with pytest.raises(FilterFileError, match=f"cannot read filter file.*{words}"):
+        design_file.load(tmp_path / name)

@@ -78,10 +78,10 @@ def test_budgets_that_cannot_be_are_refused(given, words: str) -> None:
 def test_a_budget_that_recovers_little_says_what_would_recover_more() -> None:
     found = rt.compare("gaussian:1.5", noise=0.5 / 255, method="fir", taps=3)
     *_, said = remarks(found)
-    assert said.startswith("this budget recovers ")
+    assert said.startswith("this filter recovers ")
     assert " of " in said and "would recover" in said
     better = rt.compare("gaussian:1.5", noise=0.5 / 255, method="fir", taps=15)
-    assert not any("budget" in said for said in remarks(better))
+    assert not any("recovers" in said for said in remarks(better))
 
 
 def test_nulls_are_said_plainly() -> None:
@@ -99,3 +99,20 @@ def test_auto_says_when_nothing_is_near() -> None:
 def test_a_design_says_what_it_is() -> None:
     one = rt.design("gaussian:0.8", method="fir", taps=5)
     assert str(one).startswith("5x5 FIR undoing gaussian:0.8: 25 fetches, 1 pass, expected +")
+
+
+def test_one_size_says_whether_it_keeps_to_the_loss() -> None:
+    assert rt.compare("gaussian:0.8", method="fir", taps=5).reason == "as asked"
+    missed = rt.compare("gaussian:0.8", method="fir", taps=3, max_loss=0.001)
+    assert missed.reason.startswith("nothing loses at most 0.001 dB")
+    kept = rt.compare("gaussian:0.8", method="fir", taps=7, max_loss=1.0)
+    assert kept.reason == "the cheapest that loses at most 1 dB"
+
+
+def test_what_is_said_of_limits_is_so() -> None:
+    """A better filter is named where there is one, and nothing where there is nothing to gain."""
+    *_, said = remarks(rt.compare("motion:5@30", fetches=9))
+    assert "15x15 FIR" in said and "would recover" in said
+    assert remarks(rt.compare("motion:0.3@0", method="fir", taps=3)) == []
+    *_, said = remarks(rt.compare("gaussian:0.8", max_gain=1.0))
+    assert "recovers 0.0 of" in said and "under the same limits" in said

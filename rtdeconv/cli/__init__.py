@@ -16,7 +16,7 @@ from rtdeconv.errors import RtdError
 
 COMMANDS = (design, export, apply, check, hosts)
 
-EXIT_DONE, EXIT_LOSSES, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_DONE, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 2, 130
 
 
 class _Parser(argparse.ArgumentParser):

@@ -10,6 +10,7 @@ from rtdeconv.device import chosen
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.media.files import check_target
 from rtdeconv.media.pictures import is_picture, read_picture
+from rtdeconv.noise import number_or_fraction
 from rtdeconv.pixels import Image
 
 FRAMES_LOOKED_AT, FRAME_STEP = 8, 15
@@ -59,14 +60,14 @@ def run(parsed: argparse.Namespace) -> int:
     from rtdeconv.cli.progress import frames_shown
     from rtdeconv.stream import restore_picture, restore_video
 
+    values = {name: number_or_fraction(text, name) for name, text in _pairs("--set", parsed.set)}
+    paths = dict(_pairs("--map", parsed.map))
+    for path in (parsed.input, *paths.values()):
+        check_target(parsed.output, source=path)
     like = _looked_at(parsed.input) if parsed.prior_var == "auto" else []
     found = designed(parsed, like)
     if like:
         note(f"prior variance {found.target.prior.var:.4g}, found from the input")
-    values = {name: _number(name, text) for name, text in _pairs("--set", parsed.set)}
-    paths = dict(_pairs("--map", parsed.map))
-    for path in paths.values():
-        check_target(parsed.output, source=path)
     maps = {name: read_picture(path).pixels for name, path in paths.items()}
     with chosen(found.plan, parsed.device) as device:
 
@@ -103,13 +104,6 @@ def _pairs(option: str, words: list[str]) -> list[tuple[str, str]]:
         if "=" not in word:
             raise ValueRefused(f"{option} takes NAME=VALUE, not {shown(word)}")
     return [(name, value) for name, _, value in (word.partition("=") for word in words)]
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueRefused(f"{name} is a number, not {shown(text)}") from None
 
 
 def _looked_at(path: str) -> list[Image]:

@@ -52,10 +52,12 @@ def run(parsed: argparse.Namespace) -> int:
         raise ValueRefused("design needs a BLUR, such as gaussian:0.8")
     for path in filter(None, (parsed.output, parsed.plot)):
         check_target(path)
+    if parsed.plot is not None:
+        from rtdeconv.plots import check_plot, plot_survey
+
+        check_plot(parsed.plot)
     found = surveyed(parsed)
     if parsed.plot is not None:
-        from rtdeconv.plots import plot_survey
-
         plot_survey(found, parsed.plot)
     if parsed.output is not None:
         save(found.chosen, parsed.output)
@@ -63,6 +65,8 @@ def run(parsed: argparse.Namespace) -> int:
         if len(found.front) > 1:
             _print_front(found)
         _print_chosen(found)
+        if len(found.front) == 1 and parsed.max_loss is not None:
+            sys.stdout.write(f"-> {found.reason}\n")
     said = remarks(found)
     if parsed.json:
         print_json(_record(found, said))

@@ -11,7 +11,7 @@ from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note
 from rtdeconv.designs import Design
 from rtdeconv.emit import Host, host_named
 from rtdeconv.errors import ValueRefused
-from rtdeconv.media.files import is_folder, make_folder, write_text_whole
+from rtdeconv.media.files import check_target, is_folder, make_folder, write_text_whole
 
 
 def register(subparsers: Subparsers) -> None:
@@ -30,15 +30,17 @@ def register(subparsers: Subparsers) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Writes one file for each host, or prints the one shader."""
     hosts = [host_named(name) for name in dict.fromkeys(parsed.to)]
-    found = designed(parsed)
     if parsed.output is None:
         if len(hosts) > 1:
             raise ValueRefused("several hosts need a folder to write to: add -o DIR")
-        sys.stdout.write(found.export(hosts[0].name))
+        sys.stdout.write(designed(parsed).export(hosts[0].name))
         return 0
     folder = parsed.output.endswith("/") or is_folder(parsed.output)
     if len(hosts) > 1 and not folder:
         raise ValueRefused("several hosts need a folder: end the path of -o with /")
+    if not folder:
+        check_target(parsed.output, source=parsed.filter_or_blur)
+    found = designed(parsed)
     for host in hosts:
         path = Path(parsed.output)
         if folder:

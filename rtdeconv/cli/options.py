@@ -15,7 +15,7 @@ from rtdeconv.design_file import load
 from rtdeconv.designer import Options, compare
 from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused, shown
-from rtdeconv.noise import noise_sigma
+from rtdeconv.noise import number_or_fraction
 from rtdeconv.pixels import Image
 from rtdeconv.planner import Survey
 
@@ -83,7 +83,10 @@ def _add_making(how: argparse._ArgumentGroup) -> None:
     )
     how.add_argument("--max-gain", type=number, metavar="G", help="largest amplitude gain")
     how.add_argument(
-        "--max-overshoot", type=number, metavar="F", help="largest halo, of a step's height"
+        "--max-overshoot",
+        type=number,
+        metavar="F",
+        help="largest halo, of a step's height, in the filter's light",
     )
     how.add_argument("--weight", metavar="W", help="mse (best PSNR) or uniform [mse]")
 
@@ -127,7 +130,7 @@ def _is_file(text: str) -> bool:
 def _given(parsed: argparse.Namespace) -> dict[str, Any]:
     options = {name: getattr(parsed, name, None) for name in Options.__annotations__}
     if parsed.noise is not None:
-        options["noise"] = noise_sigma(parsed.noise)
+        options["noise"] = number_or_fraction(parsed.noise)
     return {name: value for name, value in options.items() if value is not None}
 
 

@@ -100,7 +100,8 @@ def _overshoot(filter_: Filter, target: Target) -> float:
 def _unkept(what: str, limit: float, family: Family, size: Size) -> ValueRefused:
     name = f"{family.name} {size}".strip()
     return ValueRefused(
-        f"no {name} keeps its {what} under {limit:g}; raise --max-{what} or choose another method"
+        f"{name}, as it is fitted, does not keep its {what} under {limit:g}; raise --max-{what} "
+        f"or choose another method"
     )
 
 
@@ -115,7 +116,7 @@ def _under_gain(
     assert target.max_gain is not None
     limit, best = target.max_gain, None
     low, peak_low, high = 1.0, 1.0, limit
-    for _ in range(GAIN_ROUNDS):
+    for _ in range(GAIN_ROUNDS if limit > 1 else 0):
         share = (NEAR_LIMIT * limit - peak_low) / max(peak_high - peak_low, 1e-9)
         cap = low + float(np.clip(share, 0.1, 0.9)) * (high - low)
         found = family.fit(sampled(replace(target, max_gain=cap), weight), size)

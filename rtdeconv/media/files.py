@@ -90,7 +90,11 @@ def check_target(
     path: str | os.PathLike[str], *, source: str | os.PathLike[str] | None = None
 ) -> None:
     """Refuses before the work what `written_whole` would refuse after it: MediaError."""
-    _checked_target(Path(path), None if source is None else Path(source))
+    place = _checked_target(Path(path), None if source is None else Path(source))
+    try:
+        _reserve(place).unlink()
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 def is_folder(path: str | os.PathLike[str]) -> bool:
