@@ -98,7 +98,8 @@ def resampled(
 
     first = [len(taps) // 2 - (reach + shift) / factor for shift in shift_px]
     size = (2 * reach + 1,) * 2
-    moved = affine_transform(taps, [1 / factor] * 2, first, size, order=3, mode="grid-constant")
+    shrunk = np.eye(2) / factor
+    moved = affine_transform(taps, shrunk, first, size, order=3, mode="grid-constant")
     return np.maximum(moved, 0.0)
 
 
