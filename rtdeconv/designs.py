@@ -164,14 +164,24 @@ class Design:
         return player.run(image, strength=strength, values=values or {}, maps=maps or {})
 
     def export(self, host: str = "glsl330", path: str | Path | None = None) -> str:
-        """The text of the shader for ``host``, also written to ``path`` where that is given.
+        """The main file's text for ``host``; where ``path`` is given, written to it, with what else
+        the host needs beside it.
 
-        `rtdeconv.emit.HOSTS` lists the hosts. Raises MediaError where the file cannot be written.
+        `rtdeconv.emit.HOSTS` lists the hosts. Raises ValueRefused where the host cannot take the
+        filter, MediaError where a file cannot be written.
         """
-        text = host_named(host).write(self.plan, self._about(host))
+        place = Path("deblur" if path is None else path)
+        (_, text), *others = self.files(host, place.stem).items()
         if path is not None:
-            write_text_whole(path, text)
+            for name, other in others:
+                write_text_whole(place.with_name(name), other)
+            write_text_whole(place, text)
         return text
+
+    def files(self, host: str, stem: str = "deblur") -> dict[str, str]:
+        """Names and texts of all files for ``host``, names beginning with ``stem``, the main one
+        first. Raises ValueRefused where the host cannot take the filter."""
+        return host_named(host).files(self.plan, self._about(host), stem)
 
     def check(
         self, sharp: Image, executors: Mapping[str, metrics.Executor] | None = None

@@ -10,6 +10,7 @@ from typing import Final
 from rtdeconv.blur import Blur, nulls
 from rtdeconv.blur import remarks as blur_remarks
 from rtdeconv.designs import Design, Manner, fitted
+from rtdeconv.emit import Host
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.filters.tunable import TunableComb
 from rtdeconv.fit import FAMILIES, Family
@@ -99,6 +100,21 @@ def survey(
         least = min(tried, key=lambda one: (one.plan.fetches, len(one.plan.passes)))
         raise ValueRefused(f"no filter keeps to {budget}; the smallest takes {least.cost}")
     return Survey(tuple(tried), tuple(front), *choice(front, budget))
+
+
+def for_host(found: Design, host: Host) -> Design:
+    """``found`` where ``host`` takes it, else the filter for the same target that is the best there
+    at a fair price. Raises ValueRefused where there is none."""
+    if host.refusal(found.plan) is None:
+        return found
+    light = found.light if found.light in host.lights else host.lights[0]
+    manner: Manner = {"weight": found.weight, "light": light, "border": found.border}
+    budget = Budget(passes=host.passes, max_loss_db=MAX_LOSS_DB)
+    tried = survey(found.target, manner, budget=budget).tried
+    taken = [one for one in tried if budget.admits(one) and host.refusal(one.plan) is None]
+    if not taken:
+        raise ValueRefused(f"{host.refusal(found.plan)}, nor does it take any other filter for it")
+    return choice(pareto(taken), budget)[0]
 
 
 def remarks(found: Survey) -> list[str]:

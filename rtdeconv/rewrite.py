@@ -19,7 +19,9 @@ from rtdeconv.plan import (
     Tuned,
     WeightedSum,
     fetch_at,
+    footprint,
     reach_px,
+    reading_order,
     reads,
 )
 
@@ -58,6 +60,19 @@ def merge_taps(plan: Plan) -> Plan:
     first = 0 if plan.light == "encoded" else 1
     passes = (replace(one, expr=_merged(one.expr, first)) for one in plan.passes)
     return replace(plan, passes=tuple(passes))
+
+
+def split_samples(plan: Plan) -> Plan:
+    """The same picture without bilinear samples: each is the pixels that it mixes, up to four."""
+    passes = (replace(one, expr=_with_leaves(one.expr, _split)) for one in plan.passes)
+    return replace(plan, passes=tuple(passes))
+
+
+def _split(leaf: Leaf) -> Leaf:
+    if isinstance(leaf, Texel):
+        return leaf
+    terms = ((weight, texel) for texel, weight in footprint(leaf).items())
+    return WeightedSum(tuple(sorted(terms, key=reading_order)))
 
 
 def _with_leaves(expr: Expr, change: Callable[[Leaf], Leaf]) -> Expr:

@@ -8,6 +8,7 @@ from typing import Any
 import moderngl
 import numpy as np
 import pytest
+from golden_plans import text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sampled_plans import tolerance
@@ -28,7 +29,6 @@ from worked_plans import (
 )
 
 from rtdeconv import design, gpu, interpret
-from rtdeconv.emit import HOSTS, About
 from rtdeconv.errors import DeviceError, ValueRefused
 from rtdeconv.filters import Comb
 from rtdeconv.fit import Size
@@ -233,10 +233,10 @@ def test_the_callers_gl_state_neither_matters_nor_changes(gl) -> None:
 
 def test_the_given_text_is_what_runs(gl) -> None:
     plan, image = plan_of("fir", Size(taps=3), "encoded"), picture(ODD, np.uint8)
-    text = HOSTS["glsl330"].write(plan, About("a file", ("any",), "rtdeconv export"))
-    with gpu.Player(plan, text=text, context=gl) as player:
+    found = text(plan)
+    with gpu.Player(plan, text=found, context=gl) as player:
         assert difference(player.run(image), interpret.run(plan, image)) <= CODE
-    wrong = text.replace("rtd_result = vec4(", "rtd_result = 0.5 * vec4(")
+    wrong = found.replace("rtd_result = vec4(", "rtd_result = 0.5 * vec4(")
     with gpu.Player(plan, text=wrong, context=gl) as player:
         assert difference(player.run(image), interpret.run(plan, image)) > 50
 

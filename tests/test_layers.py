@@ -24,7 +24,7 @@ RANKS = {
     "noise": 2,
     "pixels": 2,
     "plan": 2,
-    "emit": 3,
+    "emit": 4,
     "filters": 3,
     "interpret": 3,
     "prior": 3,

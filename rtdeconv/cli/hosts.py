@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from rtdeconv.cli.options import Subparsers, print_json
-from rtdeconv.emit import HOSTS
+from rtdeconv.emit import HOSTS, Host
+from rtdeconv.plan import MAX_PASSES
 
 
 def register(subparsers: Subparsers) -> None:
@@ -18,13 +19,31 @@ def register(subparsers: Subparsers) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Prints every registered host."""
     if parsed.json:
-        print_json({host.name: host.describes for host in HOSTS.values()})
+        print_json({host.name: _record(host) for host in HOSTS.values()})
         return 0
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("host", "what it is", "file")
+    table = Table("host", "what it is", "file", "passes", "values arrive", "proven by")
     for host in HOSTS.values():
-        table.add_row(host.name, host.describes, f"*{host.suffix}")
+        record = _record(host)
+        table.add_row(
+            host.name,
+            host.describes,
+            f"*{host.suffix}",
+            str(record["passes"] or "any"),
+            host.arrival,
+            ", ".join(host.proof),
+        )
     Console().print(table)
     return 0
+
+
+def _record(host: Host) -> dict[str, object]:
+    return {
+        "describes": host.describes,
+        "file": f"*{host.suffix}",
+        "passes": None if host.passes == MAX_PASSES else host.passes,
+        "values_arrive": host.arrival,
+        "proven_by": list(host.proof),
+    }

@@ -1,36 +1,13 @@
-"""Writing plans as shader files. A host is where a file lives; a dialect is the language in it."""
+"""Writing plans as shader files.
 
-from __future__ import annotations
+A dialect is a language, spelled by a table (`dialects`); a host is where a file lives (`hosts/`),
+a small wrapper that binds the walk over a plan (`body`) to the host's conventions.
+"""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from rtdeconv.emit import glsl330
 from rtdeconv.emit.about import About, is_safe
+from rtdeconv.emit.host import Host
+from rtdeconv.emit.hosts import HOSTS
 from rtdeconv.errors import unknown_name
-from rtdeconv.plan import Plan
-
-
-@dataclass(frozen=True)
-class Host:
-    """A registered place for shader files."""
-
-    name: str
-    describes: str
-    suffix: str
-    write: Callable[[Plan, About], str]
-
-
-_ALL = (
-    Host(
-        name="glsl330",
-        describes="OpenGL 3.3 fragment shader, self-contained; several passes by RTD_PASS",
-        suffix=".frag",
-        write=glsl330.write,
-    ),
-)
-
-HOSTS: dict[str, Host] = {host.name: host for host in _ALL}
 
 
 def host_named(name: str) -> Host:

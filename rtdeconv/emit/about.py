@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import Light
@@ -17,13 +18,14 @@ _SAFE = re.compile(r"[A-Za-z0-9 .,:;+@/()%<=>_-]*")
 
 LONGEST = 200
 
+Arrival = Literal["encoded", "linear"]
+"""How a host hands values over: sRGB-encoded or linear."""
+
 _LIGHT: dict[Light, str] = {
-    "linear": "linear: the sRGB curve (exact) is undone {where} and redone at the end",
-    "gamma2": "squared {where}, root at the end: the cheap stand-in for the sRGB curve",
-    "encoded": "none undone: display-encoded values are added up as they are",
+    "linear": "linear light is added up, by the exact sRGB curve",
+    "gamma2": "squares are added up, the cheap stand-in for linear light",
+    "encoded": "display-encoded values are added up as they are",
 }
-HARDWARE_FOLDS: Final[tuple[Border, ...]] = ("clamp", "mirror")
-"""Borders at which a bilinear fetch stays one fetch: only its position needs to be folded."""
 
 _BORDER: dict[Border, str] = {
     "clamp": "clamp: positions outside read the nearest edge pixel",
@@ -31,6 +33,9 @@ _BORDER: dict[Border, str] = {
     "wrap": "wrap: the picture continues at the opposite edge",
     "zero": "zero: black outside",
 }
+
+PLACE: Final = "right after the blur, before scaling, sharpening, film grain and overlays"
+"""Where in a frame a filter belongs, unless the host has more to say."""
 
 
 @dataclass(frozen=True)
@@ -47,36 +52,55 @@ class About:
                 raise ValueRefused(f"text not allowed in a shader: {shown(text)}")
 
 
+@dataclass(frozen=True)
+class Usage:
+    """What a host's files say about their use: ``install`` in three lines at most, ``source`` they
+    read, their ``place`` in the frame, how values arrive and the ``switch`` that says otherwise."""
+
+    install: tuple[str, ...]
+    source: str
+    arrival: Arrival
+    switch: str = "RTD_VALUES_LINEAR"
+    place: tuple[str, ...] = (PLACE,)
+
+
 def is_safe(text: str) -> bool:
     """Whether ``text`` may stand in a comment of any shader language, in one readable line."""
     return len(text) <= LONGEST and _SAFE.fullmatch(text) is not None
 
 
-def header(plan: Plan, about: About, source: str) -> list[str]:
-    """Lines of the file's head, not yet commented: what, from what, which input, cost, taps."""
+def header(plan: Plan, about: About, usage: Usage) -> list[str]:
+    """Lines of the file's head, not yet commented: what, from what, how to use it, cost, taps."""
     rows = [
-        ("design", about.design[0]),
-        *(("", line) for line in about.design[1:]),
-        ("input", f"{source}: RGB and straight alpha, as large as the target, fetched 1:1;"),
+        *_under("install", usage.install),
+        *_under("design", about.design),
+        ("input", f"{usage.source};"),
         ("", "values above 1 are kept, alpha is copied"),
         ("output", "below 0 beside strong edges where the target can hold that; an infinity or"),
         ("", "NaN spreads as far as the taps reach"),
-        ("place", "right after the blur, before scaling, sharpening, film grain and overlays"),
-        ("light", _LIGHT[plan.light].format(where=_decoded(plan))),
+        *_under("place", usage.place),
+        *_under("light", _light(plan, usage)),
         ("border", _BORDER[plan.border]),
-        *zip(("cost", "", ""), _cost(plan), strict=False),
-        *(("", f"weights of the bands at every pixel: {_solving(s)}") for s in plan.solvers),
+        *_under("cost", _cost(plan)),
         ("remake", about.command),
     ]
     lines = [f"rtdeconv: {about.title}", ""]
-    lines += [f"{key:<8}{text}" for key, text in rows]
+    lines += [f"{key:<9}{text}" for key, text in rows]
     for number, one in enumerate(plan.passes, start=1):
         lines += _diagrams(number, one)
     return lines
 
 
-def _decoded(plan: Plan) -> str:
-    return "by pass 1 and at the centre" if plan.decodes_first else "at each fetch"
+def _under(key: str, texts: Sequence[str]) -> list[tuple[str, str]]:
+    """A row of the head and those below it."""
+    return [(key if number == 0 else "", text) for number, text in enumerate(texts)]
+
+
+def _light(plan: Plan, usage: Usage) -> list[str]:
+    taken = {"encoded": "sRGB-encoded", "linear": "linear"}[usage.arrival]
+    if not usage.switch:
+        return [_LIGHT[plan.light]]
+    return [_LIGHT[plan.light], f"values are taken as {taken}; {usage.switch} says otherwise"]
 
 
 def _cost(plan: Plan) -> list[str]:
@@ -87,15 +111,14 @@ def _cost(plan: Plan) -> list[str]:
     read = [fetch for one in plan.passes for fetch in set(reads(one.expr))]
     bilinear = sum(isinstance(fetch, Sample) for fetch in read)
     if bilinear:
-        mixed = "" if plan.border in HARDWARE_FOLDS else ", each mixed from 4 here"
-        cost += f"; {bilinear} of them bilinear{mixed}"
-    if plan.light == "encoded":
-        return [cost]
+        cost += f"; {bilinear} of them bilinear"
+    lines = [cost]
     if plan.decodes_first:
-        spare = "pass 1 only decodes; where values arrive linear, draw the others alone,"
-        return [cost, spare, "the picture, filtered LINEAR, also in the place of what pass 1 wrote"]
-    decoded = sum(fetch.image == 0 for fetch in read)
-    return [cost, f"{decoded} of them decoded, none where RTD_VALUES_LINEAR is 1"]
+        lines += ["pass 1 only decodes, so that bilinear fetches mix linear light"]
+    elif plan.light != "encoded":
+        decoded = sum(fetch.image == 0 for fetch in read)
+        lines.append(f"{decoded} of them decoded, none where values arrive linear")
+    return lines + [f"weights of the bands at every pixel: {_solving(s)}" for s in plan.solvers]
 
 
 def _solving(solver: Solver) -> str:

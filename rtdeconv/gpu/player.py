@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtdeconv.emit import HOSTS, About
-from rtdeconv.emit.glsl330 import CROP, image_name, map_name, uniform_name
+from rtdeconv.emit.bindings import prefixed, source_or_image
+from rtdeconv.emit.hosts.glsl import CROP, map_name
 from rtdeconv.errors import DeviceError
 from rtdeconv.gpu.device import open_context
 from rtdeconv.gpu.tiles import spans
@@ -98,7 +99,7 @@ class Player:
         # several players may each have opened one; a caller's own is current as the caller wants
         self._current = self._context if context is None else nullcontext()
         self._limit = max_texture or int(self._context.info["GL_MAX_TEXTURE_SIZE"])
-        text = HOSTS["glsl330"].write(plan, _ABOUT) if text is None else text
+        text = _exported(plan) if text is None else text
         numbers = range(1, len(plan.passes) + 1)
         try:
             self._programs = [
@@ -130,7 +131,7 @@ class Player:
         reds = map_reds(self._plan, maps, pixels)
         with self._current:
             for name, value in settings.items():
-                self._set(uniform_name(name), value)
+                self._set(prefixed(name), value)
             return self._tiled(pixels, [red.astype(np.float32) for red in reds.values()])
 
     def close(self) -> None:
@@ -262,6 +263,11 @@ def quick_player(plan: Plan, *, context: moderngl.Context | None = None) -> Play
     return Player(quick, switches=QUICK, context=context)
 
 
+def _exported(plan: Plan) -> str:
+    (text,) = HOSTS["glsl330"].files(plan, _ABOUT, "player").values()
+    return text
+
+
 def _program(
     context: moderngl.Context, plan: Plan, text: str, defines: Mapping[str, int]
 ) -> moderngl.Program:
@@ -275,7 +281,7 @@ def _program(
         raise DeviceError(
             f"this GL refuses the shader's pass {defines['RTD_PASS']}: {said}"
         ) from reason
-    samplers = [image_name(number) for number in range(len(plan.passes))]
+    samplers = [source_or_image(number) for number in range(len(plan.passes))]
     samplers += [map_name(one.name) for one in plan.maps]
     for unit, name in enumerate(samplers):
         _set(program, name, unit)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from rtdeconv.grid import Array
-from rtdeconv.plan import Fetch, Texel, WeightedSum
+from rtdeconv.plan import Fetch, Texel, WeightedSum, reading_order
 
 Term = tuple[float, Fetch]
 
@@ -27,15 +27,8 @@ def summed(terms: Iterable[Term]) -> WeightedSum:
     for weight, fetch in terms:
         merged[fetch] = merged.get(fetch, 0.0) + weight
     kept = [(weight, fetch) for fetch, weight in merged.items() if weight or _is_centre(fetch)]
-    return WeightedSum(tuple(sorted(kept, key=_reading_order)))
+    return WeightedSum(tuple(sorted(kept, key=reading_order)))
 
 
 def _is_centre(fetch: Fetch) -> bool:
     return (fetch.dx, fetch.dy) == (0, 0)
-
-
-def _reading_order(term: Term) -> tuple[float, ...]:
-    """By image, then outward, taps of equal weight side by side."""
-    weight, t = term
-    near, far = sorted((abs(t.dx), abs(t.dy)))
-    return (t.image, t.dx**2 + t.dy**2, far, near, weight, t.dy, t.dx)

@@ -24,6 +24,7 @@ from rtdeconv.plan.nodes import (
     fetch_at,
     footprint,
     reach_px,
+    reading_order,
     reads,
     tree,
     tuned,
@@ -31,6 +32,7 @@ from rtdeconv.plan.nodes import (
 )
 from rtdeconv.plan.plan import (
     BORDERS,
+    MAX_PASSES,
     STRENGTH,
     Border,
     Map,
@@ -44,6 +46,7 @@ from rtdeconv.plan.plan import (
 
 __all__ = [
     "BORDERS",
+    "MAX_PASSES",
     "STRENGTH",
     "Border",
     "Expr",
@@ -68,6 +71,7 @@ __all__ = [
     "footprint",
     "parameter_values",
     "reach_px",
+    "reading_order",
     "reads",
     "tree",
     "tuned",

@@ -127,6 +127,13 @@ def footprint(total: WeightedSum) -> dict[Texel, float]:
     return found
 
 
+def reading_order(term: tuple[float, Fetch]) -> tuple[float, ...]:
+    """By image, then outward, taps of equal weight side by side."""
+    weight, t = term
+    near, far = sorted((abs(t.dx), abs(t.dy)))
+    return (t.image, t.dx**2 + t.dy**2, far, near, weight, t.dy, t.dx)
+
+
 def tree(expr: Expr) -> Iterator[Expr]:
     """Every node of an expression, a parent before its children, in reading order."""
     yield expr

@@ -1,0 +1,62 @@
+"""Bindings: the names by which a host's shader text reaches pictures, parameters and positions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rtdeconv.emit.dialect import Dialect
+
+Readers = Literal["macros", "functions", "inline"]
+Rows = Literal["down", "up", "switch"]
+
+ROWS_DOWN: Final = "#define rtd_down(dy) (RTD_ROWS_UP == 1 ? -(dy) : (dy))"
+"""What rows "switch" calls."""
+
+
+def source_or_image(number: int) -> str:
+    """The usual name of image ``number``'s texture."""
+    return "rtd_source" if number == 0 else f"rtd_image{number}"
+
+
+def prefixed(name: str) -> str:
+    """The usual name of the parameter called ``name``."""
+    return f"rtd_{name}"
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """Expressions of the host's language, positions being in pixels and centres of pixels at .5.
+
+    ``here``: centre of the pixel being written; ``size``: of the picture. ``texel`` and ``sample``
+    read one colour of {image}, the one exactly at a pixel, the other between; both may use {at},
+    the position within the borders, and {size}. ``place``: the arguments
+    of rtd_radius2, position and size of the whole picture. ``original``: the source's own texel.
+    ``linear``: the condition under which
+    values arrive linear. ``readers``: whether a fetch is a macro, a function, or written out where
+    it is used. ``rows``: where the rows of textures run, "switch" leaving it to RTD_ROWS_UP.
+    ``result`` and ``bypass`` say how a pass gives its colour {}, last or early.
+    """
+
+    dialect: Dialect
+    here: str
+    size: str
+    texel: str
+    sample: str
+    original: str
+    linear: str = "RTD_VALUES_LINEAR == 1"
+    readers: Readers = "macros"
+    rows: Rows = "down"
+    result: str = "return {};"
+    bypass: tuple[str, ...] = ("return {};",)
+    image: Callable[[int], str] = source_or_image
+    parameter: Callable[[str], str] = prefixed
+    map_red: str = ""
+    place: str = ""
+
+    def down(self, dy: str, *, mirrored: bool) -> str:
+        """``dy`` rows down the picture as rows of the texture."""
+        if mirrored or self.rows == "down":
+            return dy
+        return f"-({dy})" if self.rows == "up" else f"rtd_down({dy})"

@@ -1,0 +1,218 @@
+"""What passes compute, as text: the one walk over a plan, in any dialect and for any host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rtdeconv.emit import blocks
+from rtdeconv.emit.bindings import Bindings
+from rtdeconv.emit.layout import gathered
+from rtdeconv.emit.numbers import literal
+from rtdeconv.emit.solvers import solver_function
+from rtdeconv.plan import (
+    Expr,
+    Fetch,
+    FromMap,
+    Plan,
+    Radial,
+    Sample,
+    Scalar,
+    Texel,
+    Tuned,
+    Value,
+    WeightedSum,
+    reads,
+    tuned,
+)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The text of ``plan`` for a host that has these ``bindings``."""
+
+    plan: Plan
+    bindings: Bindings
+
+    @property
+    def last(self) -> int:
+        """The number of the last pass."""
+        return len(self.plan.passes)
+
+    def functions(self, numbers: Sequence[int]) -> list[str]:
+        """Everything that the passes ``numbers`` call, each a block of text, in order of need."""
+        d, plan = self.bindings.dialect, self.plan
+        passes = [plan.passes[number - 1] for number in numbers]
+        fetches = {fetch for one in passes for fetch in reads(one.expr)}
+        ends = self.last in numbers
+        found: list[str] = []
+        if ends or any(fetch.image == 0 for fetch in fetches):
+            decode, encode = blocks.curves(d, plan.light, self.bindings.linear)
+            needed = {blocks.ENTER[plan.light]: True, blocks.LEAVE[plan.light]: ends}
+            both = {"rtd_decode": decode, "rtd_encode": encode}
+            found += [text for name, text in both.items() if needed[name]]
+        found.append(blocks.inside(d, plan.border))
+        if plan.border == "zero":
+            found.append(blocks.or_black(d))
+        found += self._readers(fetches)
+        nodes = [node for one in passes for node in tuned(one.expr)]
+        if any(isinstance(node.sigma, Radial) for node in nodes):
+            found.append(blocks.radius2(d))
+        return [*found, *(solver_function(d, node.solver) for node in nodes)]
+
+    def statements(self, number: int) -> list[str]:
+        """Pass ``number``, from its fetches to its result."""
+        one = self.plan.passes[number - 1]
+        d, b = self.bindings.dialect, self.bindings
+        if number < self.last:
+            lines, result = self._printed(one.expr, {})
+            return [*lines, b.result.format(f"{d.vec4}({result}, 1.0)")]
+        return [
+            d.let(d.vec4, "original", b.original),
+            f"if ({b.parameter(self.plan.bypass)} == 0.0) {{  "
+            "// selected, not computed: exactly the input",
+            *(f"    {line.format('original')}" for line in b.bypass),
+            "}",
+            *self.restored(),
+        ]
+
+    def restored(self) -> list[str]:
+        """The last pass behind the bypass; ``original`` holds the source's texel."""
+        d, plan = self.bindings.dialect, self.plan
+        copies = (0, 1) if plan.decodes_first else (0,)
+        centre = f"{blocks.ENTER[plan.light]}(original.rgb)"
+        names = {Texel(image, 0, 0): "centre" for image in copies}
+        lines, result = self._printed(plan.passes[-1].expr, names)
+        left = f"{blocks.LEAVE[plan.light]}({result})"
+        return [
+            d.let(d.vec3, "centre", centre),
+            *lines,
+            self.bindings.result.format(f"{d.vec4}({left}, original.a)"),
+        ]
+
+    def _readers(self, fetches: Iterable[Fetch]) -> list[str]:
+        """A macro or function for each image and way to read it."""
+        if self.bindings.readers == "inline":
+            return []
+        kinds = {(fetch.image, isinstance(fetch, Sample)) for fetch in fetches}
+        texts = [self._reader(*kind) for kind in sorted(kinds, key=lambda kind: kind[::-1])]
+        if self.bindings.readers == "macros":
+            texts = [*self._places(), *texts]
+        note = "// the pixel dx to the right and dy down from the one being written"
+        return ["\n".join([note, *texts])] if kinds else []
+
+    def _places(self) -> list[str]:
+        """Macros for where a fetch goes."""
+        size = self.bindings.size
+        macros = [
+            f"rtd_moved(dx, dy) ({self._moved('dx', 'dy')})",
+            f"rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), {size})",
+        ]
+        if self.plan.border == "zero":
+            macros.append(f"rtd_kept(c, dx, dy) rtd_or_black(c, rtd_moved(dx, dy), {size})")
+        return [f"#define {macro}" for macro in macros]
+
+    def _reader(self, image: int, between: bool) -> str:
+        b, d = self.bindings, self.bindings.dialect
+        name = _reader_name(image, between)
+        if b.readers == "macros":
+            value = self._read(image, between, "rtd_place(dx, dy)", "rtd_kept({}, dx, dy)")
+            return f"#define {name}(dx, dy) {value}"
+        value = self._read(image, between, *self._positions("dx", "dy"))
+        return d.defined(d.vec3, name, {"dx": d.number, "dy": d.number}, [f"return {value};"])
+
+    def _read(self, image: int, between: bool, place: str, kept: str) -> str:
+        """One fetch in the filter's light at ``place``; ``kept`` makes black of what it read for a
+        position outside."""
+        b = self.bindings
+        kind = b.sample if between else b.texel
+        colour = kind.format(image=b.image(image), at=place, size=b.size) + ".rgb"
+        if self.plan.border == "zero":
+            colour = kept.format(colour)
+        return f"{blocks.ENTER[self.plan.light]}({colour})" if image == 0 else colour
+
+    def _positions(self, dx: str, dy: str) -> tuple[str, str]:
+        """What `_read` takes, without macros."""
+        moved, size = self._moved(dx, dy), self.bindings.size
+        return f"rtd_inside({moved}, {size})", f"rtd_or_black({{}}, {moved}, {size})"
+
+    def _moved(self, dx: str, dy: str) -> str:
+        b = self.bindings
+        down = b.down(dy, mirrored=self.plan.has_mirrored_rows)
+        return f"{b.here} + {b.dialect.vec2}({dx}, {down})"
+
+    def _printed(
+        self, expr: Expr, names: Mapping[Texel, str], total: str = "filtered"
+    ) -> tuple[list[str], str]:
+        """(statements to run first, the expression that then stands for the value).
+
+        ``names``: texels that already stand in a variable; ``total``: the variable of a sum.
+        """
+        if isinstance(expr, Texel):
+            return [], self._fetch(expr, names)
+        if isinstance(expr, WeightedSum):
+            return self._sum(expr, names, total), total
+        if isinstance(expr, Tuned):
+            return self._tuned(expr, names)
+        first, a = self._printed(expr.a, names)
+        then, b = self._printed(expr.b, names)
+        amount = self.bindings.parameter(expr.amount.name)
+        return [*first, *then], f"{self.bindings.dialect.mix}({a}, {b}, {amount})"
+
+    def _tuned(self, expr: Tuned, names: Mapping[Texel, str]) -> tuple[list[str], str]:
+        d = self.bindings.dialect
+        first, base = self._printed(expr.base, names)
+        (one, band1), (two, band2) = (
+            self._printed(band, names, f"band{k}") for k, band in enumerate(expr.bands, start=1)
+        )
+        sigma = self._scalar(expr.sigma)
+        if not isinstance(expr.sigma, Value):
+            first, sigma = [*first, d.let(d.number, "sigma", sigma)], "sigma"
+        solved = f"rtd_coefficients({sigma}, {self._scalar(expr.noise)})"
+        return [
+            *first,
+            d.let(d.vec2, "c", solved),
+            *one,
+            *two,
+            d.let(d.vec3, "filtered", f"{base} + c.x * {band1} + c.y * {band2}"),
+        ], "filtered"
+
+    def _scalar(self, scalar: Scalar) -> str:
+        b = self.bindings
+        if isinstance(scalar, Value):
+            return b.parameter(scalar.name)
+        if isinstance(scalar, FromMap):
+            return f"max({b.map_red.format(name=scalar.name)}, 0.0) * {self._scalar(scalar.scale)}"
+        place = b.place or f"{b.here}, {b.size}"
+        middle, corner = self._scalar(scalar.middle), self._scalar(scalar.corner)
+        return f"{b.dialect.mix}({middle}, {corner}, rtd_radius2({place}))"
+
+    def _fetch(self, fetch: Fetch, names: Mapping[Texel, str]) -> str:
+        if isinstance(fetch, Texel):
+            if fetch in names:
+                return names[fetch]
+            dx, dy = map(self.bindings.dialect.offset, (fetch.dx, fetch.dy))
+        else:
+            dx, dy = literal(fetch.dx), literal(fetch.dy)
+        between = isinstance(fetch, Sample)
+        if self.bindings.readers == "inline":
+            return self._read(fetch.image, between, *self._positions(dx, dy))
+        return f"{_reader_name(fetch.image, between)}({dx}, {dy})"
+
+    def _sum(self, total: WeightedSum, names: Mapping[Texel, str], name: str) -> list[str]:
+        """``name = w * (a + b + ...) + ...;`` with neighbours of equal weight gathered."""
+        d = self.bindings.dialect
+        lines: list[str] = []
+        for weight, group in groupby(total.terms, key=lambda term: term[0]):
+            fetches = [self._fetch(fetch, names) for _, fetch in group]
+            sign = "    " + ("-" if weight < 0 else "+")
+            start = sign if lines else d.declared.format(type=d.vec3, name=name)
+            size = abs(weight) if lines else weight
+            factor = "" if size == 1.0 else f"{literal(size)} * "
+            lines += gathered(f"{start} {factor}", fetches)
+        return [*lines[:-1], lines[-1] + ";"]
+
+
+def _reader_name(image: int, between: bool) -> str:
+    return ("rtd_between" if between else "rtd_at") + (str(image) if image else "")

@@ -1,0 +1,194 @@
+"""GLSL 3.30 and GLSL ES 3.00: one self-contained fragment shader, its passes under RTD_PASS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from rtdeconv.emit.about import About, Arrival, Usage, header
+from rtdeconv.emit.bindings import ROWS_DOWN, Bindings, prefixed, source_or_image
+from rtdeconv.emit.body import Body
+from rtdeconv.emit.dialects import GLSL
+from rtdeconv.emit.host import FOLDING, Files, Host
+from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.numbers import literal
+from rtdeconv.plan import Parameter, Plan
+
+CROP: Final = "rtd_crop"
+"""The uniform that says which part of the picture is drawn: left, first row of the texture, width
+and height, the whole picture being 1."""
+
+_BINDINGS: Final = Bindings(
+    GLSL,
+    here="rtd_here",
+    size="rtd_size",
+    texel="texelFetch({image}, ivec2({at}), 0)",
+    sample="textureLod({image}, {at} / {size}, 0.0)",
+    original="texelFetch(rtd_source, ivec2(rtd_here), 0)",
+    rows="switch",
+    result="rtd_result = {};",
+    bypass=("rtd_result = {};", "return;"),
+    map_red="texelFetch(rtd_map_{name}, ivec2(rtd_here), 0).r",
+    place="rtd_spot, rtd_whole",
+)
+
+_CLAMPED: Final = replace(
+    _BINDINGS,
+    texel="rtd_texel({image}, dx, dy)",
+    sample="rtd_mixed({image}, dx, dy)",
+)
+
+_POSITIONS: Final = """\
+#define rtd_size vec2(textureSize(rtd_source, 0))
+#define rtd_here gl_FragCoord.xy  // the viewport is the whole target"""
+
+_QUICK: Final = """\
+#if RTD_SAMPLER_CLAMPS
+#define rtd_uv (rtd_here / rtd_size)
+#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, {dy}))
+#define rtd_mixed(image, dx, dy) textureLod(image, rtd_moved(dx, dy) / rtd_size, 0.0)
+#else
+#define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)
+#define rtd_mixed(image, dx, dy) textureLod(image, rtd_place(dx, dy) / rtd_size, 0.0)
+#endif"""
+"""Fetches at the border "clamp", where the sampler may do that."""
+
+_WHOLE: Final = f"""\
+#define rtd_whole (rtd_size / {CROP}.zw)
+#define rtd_spot (rtd_here + {CROP}.xy * rtd_whole)"""
+
+
+def map_name(name: str) -> str:
+    """The sampler of the map called ``name``."""
+    return f"rtd_map_{name}"
+
+
+def _switches(plan: Plan, arrival: Arrival) -> list[str]:
+    """What may be defined before the text, with what holds where it is not."""
+    rows = []
+    count = len(plan.passes)
+    if count > 1:
+        rows.append(("RTD_PASS", 1, f"1..{count}: compile once for each and draw in order"))
+    linear = int(arrival == "linear")
+    rows.append(("RTD_VALUES_LINEAR", linear, "1: values arrive linear and leave linear"))
+    if plan.border == "clamp":
+        rows.append(("RTD_SAMPLER_CLAMPS", 0, "1: every sampler is CLAMP_TO_EDGE, which is faster"))
+    if not plan.has_mirrored_rows:
+        rows.append(("RTD_ROWS_UP", 0, "1: row 0 of the textures is the bottom of the picture"))
+    defaults = [(f"#define {name} {value}", note) for name, value, note in rows]
+    lines = aligned(defaults).splitlines()
+    return [
+        line
+        for (name, *_), default in zip(rows, lines, strict=True)
+        for line in (f"#ifndef {name}", default, "#endif")
+    ]
+
+
+def _guarded(mains: Sequence[str]) -> str:
+    """One main, or one for each pass between #if and #endif."""
+    if len(mains) == 1:
+        return mains[0]
+    guards = [f"#{'if' if k == 1 else 'elif'} RTD_PASS == {k}" for k in range(1, len(mains) + 1)]
+    return "\n\n".join(
+        [f"{guard}\n\n{main}" for guard, main in zip(guards, mains, strict=True)] + ["#endif"]
+    )
+
+
+def _write(version: str, usage: Usage, plan: Plan, about: About, stem: str) -> Files:
+    suffix = _SUFFIX[version]
+    quick = plan.border == "clamp"
+    turned = not plan.has_mirrored_rows
+    body = Body(plan, _CLAMPED if quick else _BINDINGS)
+    numbers = range(1, body.last + 1)
+    mains = ["\n    ".join(["void main() {", *body.statements(k)]) + "\n}" for k in numbers]
+    parts = [
+        f"#version {version}\n{commented(header(plan, about, usage))}",
+        *(["precision highp float;\nprecision highp sampler2D;"] if version == "300 es" else []),
+        "\n".join(_switches(plan, usage.arrival)),
+        _interface(plan, defaults=version != "300 es"),
+        "\n".join(
+            [
+                _POSITIONS,
+                *[ROWS_DOWN] * turned,
+                *[_QUICK.format(dy="rtd_down(dy)" if turned else "dy")] * quick,
+                *[_WHOLE] * plan.is_radial,
+            ]
+        ),
+        *body.functions(numbers),
+        _guarded(mains),
+    ]
+    return {stem + suffix: "\n\n".join(parts) + "\n"}
+
+
+def _interface(plan: Plan, *, defaults: bool) -> str:
+    rows = [(f"uniform sampler2D {source_or_image(k)};", note) for k, note in _images(plan)]
+    rows += [
+        (
+            f"uniform sampler2D {map_name(one.name)};",
+            f"{one.label}: red, 0.0 to 1.0; of the target's size",
+        )
+        for one in plan.maps
+    ]
+    rows += [_uniform(parameter, plan, defaults=defaults) for parameter in plan.parameters]
+    if plan.is_radial:
+        value = " = vec4(0.0, 0.0, 1.0, 1.0)" if defaults else ""
+        note = "the part drawn: left, first row, width, height"
+        rows.append((f"uniform vec4 {CROP}{value};", note))
+    return aligned([*rows, ("out vec4 rtd_result;", "")])
+
+
+def _images(plan: Plan) -> list[tuple[int, str]]:
+    """Every image that is read, and what it must be."""
+    notes = ["the picture to restore"]
+    for number, one in enumerate(plan.passes[:-1], start=1):
+        notes.append(f"what pass {number} wrote, RGBA{one.store.upper()}")
+    filtered = plan.sampled_images if plan.border in FOLDING else frozenset()
+    return [
+        (number, f"{note}; filter it LINEAR" if number in filtered else note)
+        for number, note in enumerate(notes)
+    ]
+
+
+def _span(p: Parameter, plan: Plan) -> str:
+    """What a parameter is and where it may lie."""
+    off = " (off)" if p.name == plan.bypass else ""
+    return f"{p.label}, {literal(p.low)}{off} to {literal(p.high)}"
+
+
+def _uniform(p: Parameter, plan: Plan, *, defaults: bool) -> tuple[str, str]:
+    default = literal(p.default)
+    if defaults:
+        return f"uniform float {prefixed(p.name)} = {default};", _span(p, plan)
+    return f"uniform float {prefixed(p.name)};", f"{_span(p, plan)}; {default} as designed"
+
+
+_SUFFIX: Final = {"330 core": ".frag", "300 es": ".es.frag"}
+
+_INSTALL: Final = (
+    "compile it behind a full-screen triangle and bind the picture to rtd_source;",
+    "draw into a target of the same size; define RTD_PASS for each of several passes,",
+    "pass k drawing into a texture that later passes read as rtd_image<k>",
+)
+_SOURCE: Final = "rtd_source: RGB and straight alpha, as large as the target"
+
+GLSL330: Final = Host(
+    "glsl330",
+    "OpenGL 3.3 fragment shader",
+    _SUFFIX["330 core"],
+    arrival="encoded",
+    proof=("moderngl", "Panda3D", "glslang"),
+    write=partial(_write, "330 core", Usage(_INSTALL, _SOURCE, "encoded")),
+    maps=True,
+)
+
+GLES300: Final = Host(
+    "gles300",
+    "OpenGL ES 3.0 and WebGL 2 fragment shader",
+    _SUFFIX["300 es"],
+    arrival="encoded",
+    proof=("WebGL 2", "glslang"),
+    write=partial(_write, "300 es", Usage(_INSTALL, _SOURCE, "encoded")),
+    maps=True,
+)

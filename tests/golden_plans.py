@@ -1,0 +1,71 @@
+"""Plans whose text is kept as golden files: three for every host, the rest for GLSL 3.30."""
+
+from __future__ import annotations
+
+from rtdeconv.emit import HOSTS, About
+from rtdeconv.filters import Comb, Fir
+from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
+from rtdeconv.lower import lower
+from rtdeconv.lower.tunable import tunable_plan
+from rtdeconv.plan import Plan
+from rtdeconv.rewrite import decode_once, merge_taps
+from rtdeconv.tuning import Decay, Moments, Table
+
+ABOUT = About("golden plan", ("made by hand", "for the tests"), "rtdeconv export")
+CROSS = Fir(((0.0, -0.25, 0.0), (-0.25, 2.0, -0.25), (0.0, -0.25, 0.0)))
+TURNED = Fir(
+    (
+        (0.0, 0.0, 0.0625, 0.0, 0.03125),
+        (0.0, -0.25, -0.125, 0.0625, 0.0),
+        (0.0625, -0.125, 1.65625, -0.125, 0.0625),
+        (0.0, 0.0625, -0.125, -0.25, 0.0),
+        (0.03125, 0.0, 0.0625, 0.0, -0.09375),
+    )
+)
+"""Neither its mirror image nor its half turn: where rows run shows in the text."""
+EQUATIONS = Moments(
+    (
+        Decay(0.5, (0.001, 0.0005, 0.002), (0.004, 0.001)),
+        Decay(8.0, (0.002, 0.0, -0.0005), (-0.001, 0.0005)),
+    ),
+    noise_gram=(0.625, 0.125, 0.0625),
+    noise_right=(-0.75, -0.1875),
+    rounding=2.0**-20,
+)
+TABLE = Table((((0.25, 0.0), (-0.5, 0.125)), ((2.0, 1.0), (1.0, 0.5))), (0.001, 0.04))
+TUNABLE = {
+    "tunable-encoded-clamp": TunableComb(EQUATIONS, 0.75, 0.0078125),
+    "radial-encoded-clamp": RadialComb(EQUATIONS, 0.25, 0.0078125, 1.5),
+    "mapped-encoded-clamp": MappedComb(TABLE, 1.5, 0.0078125),
+}
+EVERYWHERE = {
+    "fir5": lower(TURNED, light="linear", border="clamp"),
+    "comb2": lower(Comb((0.75, 0.5)), light="linear", border="clamp"),
+    "tunable": tunable_plan(TUNABLE["tunable-encoded-clamp"], light="encoded", border="clamp"),
+}
+PLANS = {
+    **{
+        name: tunable_plan(found, light="encoded", border="clamp")
+        for name, found in TUNABLE.items()
+    },
+    "cross-linear-clamp": lower(CROSS, light="linear", border="clamp"),
+    "cross-gamma2-mirror": lower(CROSS, light="gamma2", border="mirror"),
+    "cross-encoded-wrap": lower(CROSS, light="encoded", border="wrap"),
+    "comb2-linear-zero": lower(Comb((0.75, 0.5)), light="linear", border="zero"),
+    "cross-decoded-once": decode_once(lower(CROSS, light="linear", border="clamp")),
+    "ring-merged-linear-clamp": merge_taps(
+        decode_once(lower(Comb((0.75,)), light="linear", border="clamp"))
+    ),
+    "ring-merged-encoded-zero": merge_taps(lower(Comb((0.75,)), light="encoded", border="zero")),
+}
+
+
+def texts(host: str, plan: Plan, stem: str = "golden") -> dict[str, str]:
+    """The files of ``plan`` for ``host``."""
+    return HOSTS[host].files(plan, ABOUT, stem)
+
+
+def text(plan: Plan) -> str:
+    """Its GLSL 3.30."""
+    (found,) = texts("glsl330", plan).values()
+    return found
