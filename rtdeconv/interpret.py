@@ -6,7 +6,7 @@ other executor is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -91,19 +91,31 @@ def _red(image: Image) -> Image:
     return image if image.ndim == 2 else image[:, :, 0]
 
 
+def rounded(image: Planes, store: Store) -> Planes:
+    """``image`` as its format holds it, rounded to nearest; a target's own rounding comes later."""
+    if store == "target":
+        return image
+    return image.astype(np.float16 if store == "16f" else np.float32).astype(np.float64)
+
+
 def colour(
     plan: Plan,
     source: Planes,
     settings: Mapping[str, float],
     reds: Mapping[str, Planes] = NONE,
+    *,
+    stored: Callable[[Planes, Store], Planes] = rounded,
 ) -> Planes:
-    """The last pass before it is stored: encoded, unclipped, shape (H, W, C) like ``source``."""
+    """The last pass before it is stored: encoded, unclipped, shape (H, W, C) like ``source``.
+
+    ``stored``: how images between passes are rounded, where a machine does it in another way.
+    """
     images = [np.asarray(decode(source, plan.light), np.float64)]
     for one in plan.passes:
         reach = max(map(reach_px, reads(one.expr)), default=0)
         padded = tuple(_padded(image, reach, plan.border) for image in images)
         at = _Inputs(padded, reach, settings, reds)
-        images.append(_stored(_evaluate(one.expr, at), one.store))
+        images.append(stored(_evaluate(one.expr, at), one.store))
     return np.asarray(encode(images[-1], plan.light), np.float64)
 
 
@@ -197,9 +209,3 @@ def _fetched(fetch: Fetch, at: _Inputs) -> Planes:
     height, width, _ = at.shape
     top, left = at.reach + fetch.dy, at.reach + fetch.dx
     return at.padded[fetch.image][top : top + height, left : left + width]
-
-
-def _stored(image: Planes, store: Store) -> Planes:
-    if store == "target":
-        return image
-    return image.astype(np.float16 if store == "16f" else np.float32).astype(np.float64)

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from rtdeconv.errors import one_of
 
 Light = Literal["linear", "encoded", "gamma2"]
+Arrival = Literal["encoded", "linear"]
+"""How values are handed to a filter: sRGB-encoded or linear."""
+
 LIGHTS: Final[tuple[Light, ...]] = get_args(Light)
 
 SRGB_DECODE_KNEE: Final = 0.04045

@@ -50,6 +50,15 @@ def with_copy_first(passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
     return (Pass(Texel(0, 0, 0), "32f"), *moved)
 
 
+def without_copy(plan: Plan) -> Plan:
+    """The same picture where the source arrives in linear light: nothing is decoded first, and what
+    samples the copy samples the source. Other plans are left alone."""
+    if not plan.decodes_first:
+        return plan
+    passes = (replace(one, expr=_with_leaves(one.expr, _read_earlier)) for one in plan.passes[1:])
+    return replace(plan, passes=tuple(passes), arrival="linear")
+
+
 def merge_taps(plan: Plan) -> Plan:
     """The same picture from fewer fetches: neighbours of one sign come by one bilinear sample.
 
@@ -86,9 +95,18 @@ def _with_leaves(expr: Expr, change: Callable[[Leaf], Leaf]) -> Expr:
 
 def _read_later(leaf: Leaf) -> Leaf:
     """Every image one number later: the copy of the source takes the number 1."""
+    return _renumbered(leaf, lambda image: image + 1)
+
+
+def _read_earlier(leaf: Leaf) -> Leaf:
+    """Every image one number earlier, the source where it is."""
+    return _renumbered(leaf, lambda image: max(image - 1, 0))
+
+
+def _renumbered(leaf: Leaf, number: Callable[[int], int]) -> Leaf:
     if isinstance(leaf, Texel):
-        return replace(leaf, image=leaf.image + 1)
-    return WeightedSum(tuple((w, replace(f, image=f.image + 1)) for w, f in leaf.terms))
+        return replace(leaf, image=number(leaf.image))
+    return WeightedSum(tuple((w, replace(f, image=number(f.image))) for w, f in leaf.terms))
 
 
 def _merged(expr: Expr, first: int) -> Expr:

@@ -1,28 +1,36 @@
-"""shaders/ holds exactly what its filter files say."""
+"""shaders/ holds exactly what its filter files say, for every host."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from rtdeconv import load
 from rtdeconv.emit import HOSTS
 
-SHADERS = Path(__file__).parent.parent / "shaders"
-FILES = sorted(SHADERS.glob("*.json"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
+import gallery
+
+README = (gallery.SHADERS / "README.md").read_text()
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_shipped_shaders_are_regenerated_byte_for_byte(file: Path) -> None:
-    for host in HOSTS.values():
-        shipped = file.with_suffix(host.suffix).read_bytes()
-        assert load(file).export(host.name).encode() == shipped
+@pytest.mark.parametrize("host", HOSTS)
+def test_shipped_shaders_are_regenerated_byte_for_byte(host: str) -> None:
+    folder = gallery.SHADERS / host
+    shipped = {file.name: file.read_bytes() for file in folder.iterdir()}
+    assert shipped == {name: text.encode() for name, text in gallery.files(HOSTS[host]).items()}
 
 
-def test_nothing_else_is_shipped_and_the_table_names_all() -> None:
-    suffixes = {host.suffix for host in HOSTS.values()}
-    shaders = {p.stem for p in SHADERS.iterdir() if p.suffix in suffixes}
-    assert shaders == {p.stem for p in FILES} != set()
-    table = (SHADERS / "README.md").read_text()
-    assert all(f"({file.stem}.frag)" in table for file in FILES)
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_host_serves_the_common_needs(host: str) -> None:
+    assert {*gallery.NEEDS} - {*gallery.taken(HOSTS[host])} <= {"tunable", "lens"}
+
+
+def test_nothing_else_is_shipped_and_the_tables_name_all() -> None:
+    folders = {path.name for path in gallery.SHADERS.iterdir() if path.is_dir()}
+    assert folders == {*HOSTS, "filters"}
+    named = [name for need in gallery.NEEDS for name, _ in gallery.filters(need)]
+    assert {path.name for path in gallery.FILTERS.iterdir()} == {*named}
+    assert all(f"(filters/{name})" in README for name in named)
+    assert all(f"[{host}]({host})" in README for host in HOSTS)

@@ -6,20 +6,28 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from rtdeconv.emit.numbers import literal
 from rtdeconv.errors import ValueRefused, shown
-from rtdeconv.light import Light
-from rtdeconv.plan import Border, Pass, Plan, Sample, footprint, reads, tuned, weighted_sums
+from rtdeconv.light import Arrival, Light
+from rtdeconv.plan import (
+    Border,
+    Parameter,
+    Pass,
+    Plan,
+    Sample,
+    footprint,
+    reads,
+    tuned,
+    weighted_sums,
+)
 from rtdeconv.tuning import Solver, Table
 
 # no backslash (it would continue a comment's line), no control characters, no comment ends
 _SAFE = re.compile(r"[A-Za-z0-9 .,:;+@/()%<=>_-]*")
 
 LONGEST = 200
-
-Arrival = Literal["encoded", "linear"]
-"""How a host hands values over: sRGB-encoded or linear."""
 
 _LIGHT: dict[Light, str] = {
     "linear": "linear light is added up, by the exact sRGB curve",
@@ -36,6 +44,12 @@ _BORDER: dict[Border, str] = {
 
 PLACE: Final = "right after the blur, before scaling, sharpening, film grain and overlays"
 """Where in a frame a filter belongs, unless the host has more to say."""
+
+
+OUTPUT: Final = (
+    "below 0 beside strong edges where the target can hold that; an infinity or",
+    "NaN spreads as far as the taps reach",
+)
 
 
 @dataclass(frozen=True)
@@ -55,18 +69,36 @@ class About:
 @dataclass(frozen=True)
 class Usage:
     """What a host's files say about their use: ``install`` in three lines at most, ``source`` they
-    read, their ``place`` in the frame, how values arrive and the ``switch`` that says otherwise."""
+    read, their ``place`` in the frame, how values arrive, the ``switch`` that says otherwise and
+    what is ``kept`` of them, what comes out."""
 
     install: tuple[str, ...]
     source: str
     arrival: Arrival
     switch: str = "RTD_VALUES_LINEAR"
     place: tuple[str, ...] = (PLACE,)
+    kept: str = "values above 1 are kept, alpha is copied"
+    output: tuple[str, ...] = OUTPUT
 
 
 def is_safe(text: str) -> bool:
     """Whether ``text`` may stand in a comment of any shader language, in one readable line."""
     return len(text) <= LONGEST and _SAFE.fullmatch(text) is not None
+
+
+def span(p: Parameter, plan: Plan) -> str:
+    """What a parameter is and where it may lie."""
+    off = " (off)" if p.name == plan.bypass else ""
+    return f"{p.label}, {literal(p.low)}{off} to {literal(p.high)}"
+
+
+def image_notes(plan: Plan) -> list[str]:
+    """What each image is that a pass may read, the source first."""
+    written = enumerate(plan.passes[:-1], start=1)
+    return [
+        "the picture to restore",
+        *(f"what pass {number} wrote, RGBA{one.store.upper()}" for number, one in written),
+    ]
 
 
 def header(plan: Plan, about: About, usage: Usage) -> list[str]:
@@ -75,9 +107,8 @@ def header(plan: Plan, about: About, usage: Usage) -> list[str]:
         *_under("install", usage.install),
         *_under("design", about.design),
         ("input", f"{usage.source};"),
-        ("", "values above 1 are kept, alpha is copied"),
-        ("output", "below 0 beside strong edges where the target can hold that; an infinity or"),
-        ("", "NaN spreads as far as the taps reach"),
+        ("", usage.kept),
+        *_under("output", usage.output),
         *_under("place", usage.place),
         *_under("light", _light(plan, usage)),
         ("border", _BORDER[plan.border]),
@@ -100,7 +131,10 @@ def _light(plan: Plan, usage: Usage) -> list[str]:
     taken = {"encoded": "sRGB-encoded", "linear": "linear"}[usage.arrival]
     if not usage.switch:
         return [_LIGHT[plan.light]]
-    return [_LIGHT[plan.light], f"values are taken as {taken}; {usage.switch} says otherwise"]
+    lines = [_LIGHT[plan.light], f"values are taken as {taken}; {usage.switch} says otherwise"]
+    if 0 in plan.sampled_images:
+        lines.append("(bilinear fetches mix values as they arrive: it is then an approximation)")
+    return lines
 
 
 def _cost(plan: Plan) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from rtdeconv.emit.dialect import Dialect
 
-Readers = Literal["macros", "functions", "inline"]
+Readers = Literal["macros", "functions"]
 Rows = Literal["down", "up", "switch"]
 
 ROWS_DOWN: Final = "#define rtd_down(dy) (RTD_ROWS_UP == 1 ? -(dy) : (dy))"
@@ -36,7 +36,9 @@ class Bindings:
     ``linear``: the condition under which
     values arrive linear. ``readers``: whether a fetch is a macro, a function, or written out where
     it is used. ``rows``: where the rows of textures run, "switch" leaving it to RTD_ROWS_UP.
-    ``result`` and ``bypass`` say how a pass gives its colour {}, last or early.
+    ``pixel``: what a pass gives, of {colour} and {alpha}; ``result`` and ``bypass`` say how, last
+    or early. ``handed``: (type, name, value) of what functions that read are given before the
+    offsets. ``solved``: what sigma and noise are called where they are not parameters.
     """
 
     dialect: Dialect
@@ -48,12 +50,20 @@ class Bindings:
     linear: str = "RTD_VALUES_LINEAR == 1"
     readers: Readers = "macros"
     rows: Rows = "down"
+    pixel: str = "{vec4}({colour}, {alpha})"
     result: str = "return {};"
     bypass: tuple[str, ...] = ("return {};",)
+    handed: tuple[tuple[str, str, str], ...] = ()
     image: Callable[[int], str] = source_or_image
     parameter: Callable[[str], str] = prefixed
+    solved: tuple[str, str] = ("sigma", "noise")
     map_red: str = ""
     place: str = ""
+
+    def given(self, colour: str, alpha: str) -> str:
+        """The statement that ends a pass."""
+        vec4 = self.dialect.vec4
+        return self.result.format(self.pixel.format(vec4=vec4, colour=colour, alpha=alpha))
 
     def down(self, dy: str, *, mirrored: bool) -> str:
         """``dy`` rows down the picture as rows of the texture."""

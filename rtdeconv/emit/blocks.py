@@ -18,7 +18,7 @@ def curves(dialect: Dialect, light: Light, linear: str) -> list[str]:
 
     ``linear``: the condition under which values arrive linear.
     """
-    condition = f"!({linear})" if light == "encoded" else linear
+    condition = _negated(linear) if light == "encoded" else linear
     there = f"if ({condition}) {{ return c; }}"
     bodies = _square(dialect) if light == "gamma2" else _srgb(dialect)
     notes = _NOTES["gamma2" if light == "gamma2" else "linear"]
@@ -26,6 +26,10 @@ def curves(dialect: Dialect, light: Light, linear: str) -> list[str]:
         dialect.defined(dialect.vec3, name, {"c": dialect.vec3}, [there, *body], note)
         for (name, body), note in zip(bodies.items(), notes, strict=True)
     ]
+
+
+def _negated(condition: str) -> str:
+    return condition.replace("==", "!=") if "==" in condition else f"!{condition}"
 
 
 _NOTES = {
@@ -98,3 +102,13 @@ def radius2(d: Dialect) -> str:
     arguments = {"at": d.vec2, "size": d.vec2}
     note = "squared distance from the middle, 1 at corners"
     return d.defined(d.number, "rtd_radius2", arguments, body, note)
+
+
+def nearest_half(d: Dialect) -> str:
+    """``vec3 rtd_half(vec3 c)``: what a half float holds, for targets that cut off the rest.
+
+    With f = 2^13 + 1, f c keeps 24 of its bits, so that f c - (f c - c) is c rounded to 24 - 13.
+    """
+    body = [d.let(d.vec3, "high", "8193.0 * c"), "return high - (high - c);"]
+    note = "rounded to half floats: drivers may truncate"
+    return d.defined(d.vec3, "rtd_half", {"c": d.vec3}, body, note)

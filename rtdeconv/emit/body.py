@@ -40,12 +40,23 @@ class Body:
         """The number of the last pass."""
         return len(self.plan.passes)
 
+    @property
+    def _centres(self) -> tuple[Texel, ...]:
+        """What the original stands for in the last pass."""
+        copies = (0, 1) if self.plan.decodes_first else (0,)
+        return tuple(Texel(image, 0, 0) for image in copies)
+
     def functions(self, numbers: Sequence[int]) -> list[str]:
         """Everything that the passes ``numbers`` call, each a block of text, in order of need."""
         d, plan = self.bindings.dialect, self.plan
         passes = [plan.passes[number - 1] for number in numbers]
-        fetches = {fetch for one in passes for fetch in reads(one.expr)}
         ends = self.last in numbers
+        fetches = {
+            fetch
+            for number in numbers
+            for fetch in reads(plan.passes[number - 1].expr)
+            if number < self.last or fetch not in self._centres
+        }
         found: list[str] = []
         if ends or any(fetch.image == 0 for fetch in fetches):
             decode, encode = blocks.curves(d, plan.light, self.bindings.linear)
@@ -59,7 +70,7 @@ class Body:
         nodes = [node for one in passes for node in tuned(one.expr)]
         if any(isinstance(node.sigma, Radial) for node in nodes):
             found.append(blocks.radius2(d))
-        return [*found, *(solver_function(d, node.solver) for node in nodes)]
+        return [*found, *(solver_function(d, node.solver, self.bindings.solved) for node in nodes)]
 
     def statements(self, number: int) -> list[str]:
         """Pass ``number``, from its fetches to its result."""
@@ -67,7 +78,7 @@ class Body:
         d, b = self.bindings.dialect, self.bindings
         if number < self.last:
             lines, result = self._printed(one.expr, {})
-            return [*lines, b.result.format(f"{d.vec4}({result}, 1.0)")]
+            return [*lines, b.given(result, "1.0")]
         return [
             d.let(d.vec4, "original", b.original),
             f"if ({b.parameter(self.plan.bypass)} == 0.0) {{  "
@@ -80,21 +91,18 @@ class Body:
     def restored(self) -> list[str]:
         """The last pass behind the bypass; ``original`` holds the source's texel."""
         d, plan = self.bindings.dialect, self.plan
-        copies = (0, 1) if plan.decodes_first else (0,)
         centre = f"{blocks.ENTER[plan.light]}(original.rgb)"
-        names = {Texel(image, 0, 0): "centre" for image in copies}
+        names = dict.fromkeys(self._centres, "centre")
         lines, result = self._printed(plan.passes[-1].expr, names)
         left = f"{blocks.LEAVE[plan.light]}({result})"
         return [
             d.let(d.vec3, "centre", centre),
             *lines,
-            self.bindings.result.format(f"{d.vec4}({left}, original.a)"),
+            self.bindings.given(left, "original.a"),
         ]
 
     def _readers(self, fetches: Iterable[Fetch]) -> list[str]:
         """A macro or function for each image and way to read it."""
-        if self.bindings.readers == "inline":
-            return []
         kinds = {(fetch.image, isinstance(fetch, Sample)) for fetch in fetches}
         texts = [self._reader(*kind) for kind in sorted(kinds, key=lambda kind: kind[::-1])]
         if self.bindings.readers == "macros":
@@ -119,8 +127,14 @@ class Body:
         if b.readers == "macros":
             value = self._read(image, between, "rtd_place(dx, dy)", "rtd_kept({}, dx, dy)")
             return f"#define {name}(dx, dy) {value}"
-        value = self._read(image, between, *self._positions("dx", "dy"))
-        return d.defined(d.vec3, name, {"dx": d.number, "dy": d.number}, [f"return {value};"])
+        value = self._read(image, between, "place", f"rtd_or_black({{}}, at, {b.size})")
+        lines = [
+            d.let(d.vec2, "at", self._moved("dx", "dy")),
+            d.let(d.vec2, "place", f"rtd_inside(at, {b.size})"),
+            f"return {value};",
+        ]
+        handed = {argument: type_ for type_, argument, _ in b.handed}
+        return d.defined(d.vec3, name, {**handed, "dx": d.number, "dy": d.number}, lines)
 
     def _read(self, image: int, between: bool, place: str, kept: str) -> str:
         """One fetch in the filter's light at ``place``; ``kept`` makes black of what it read for a
@@ -131,11 +145,6 @@ class Body:
         if self.plan.border == "zero":
             colour = kept.format(colour)
         return f"{blocks.ENTER[self.plan.light]}({colour})" if image == 0 else colour
-
-    def _positions(self, dx: str, dy: str) -> tuple[str, str]:
-        """What `_read` takes, without macros."""
-        moved, size = self._moved(dx, dy), self.bindings.size
-        return f"rtd_inside({moved}, {size})", f"rtd_or_black({{}}, {moved}, {size})"
 
     def _moved(self, dx: str, dy: str) -> str:
         b = self.bindings
@@ -166,9 +175,9 @@ class Body:
         (one, band1), (two, band2) = (
             self._printed(band, names, f"band{k}") for k, band in enumerate(expr.bands, start=1)
         )
-        sigma = self._scalar(expr.sigma)
+        sigma, name = self._scalar(expr.sigma), self.bindings.solved[0]
         if not isinstance(expr.sigma, Value):
-            first, sigma = [*first, d.let(d.number, "sigma", sigma)], "sigma"
+            first, sigma = [*first, d.let(d.number, name, sigma)], name
         solved = f"rtd_coefficients({sigma}, {self._scalar(expr.noise)})"
         return [
             *first,
@@ -196,9 +205,8 @@ class Body:
         else:
             dx, dy = literal(fetch.dx), literal(fetch.dy)
         between = isinstance(fetch, Sample)
-        if self.bindings.readers == "inline":
-            return self._read(fetch.image, between, *self._positions(dx, dy))
-        return f"{_reader_name(fetch.image, between)}({dx}, {dy})"
+        arguments = ", ".join([*(value for _, _, value in self.bindings.handed), dx, dy])
+        return f"{_reader_name(fetch.image, between)}({arguments})"
 
     def _sum(self, total: WeightedSum, names: Mapping[Texel, str], name: str) -> list[str]:
         """``name = w * (a + b + ...) + ...;`` with neighbours of equal weight gathered."""

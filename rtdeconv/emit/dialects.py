@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from rtdeconv.emit.dialect import Dialect
 
 GLSL: Final = Dialect("GLSL")
+
+GLSL100: Final = replace(
+    GLSL, name="GLSL ES 1.00", above="mix({low}, {high}, step({edge}, {value}))"
+)
 
 HLSL: Final = Dialect(
     "HLSL",
@@ -19,6 +24,8 @@ HLSL: Final = Dialect(
     table="static const {type} {name}[{count}] = {{",
     table_end="};",
 )
+
+GODOT: Final = replace(GLSL, name="Godot", whole="{}.0")
 
 WGSL: Final = Dialect(
     "WGSL",

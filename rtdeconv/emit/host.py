@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from rtdeconv.emit.about import About, Arrival
+from rtdeconv.emit.about import About
 from rtdeconv.errors import ValueRefused
-from rtdeconv.light import LIGHTS, Light
+from rtdeconv.light import LIGHTS, Arrival, Light
 from rtdeconv.plan import MAX_PASSES, Border, Plan
-from rtdeconv.rewrite import split_samples
+from rtdeconv.rewrite import split_samples, without_copy
 
 Files = dict[str, str]
 """Names and texts of what is written, the main file first."""
@@ -30,10 +30,10 @@ class Host:
 
     ``suffix``: of the main file; ``arrival``: how values reach a shader there unless told
     otherwise; ``passes``: the most it can draw; ``samples``: whether it filters between pixels;
-    ``maps``: whether it takes further pictures; ``store``: the finest images between passes;
-    ``lights``: those it can add up; ``proof``: the clients and compilers that tools/prove_hosts.py
-    tries its files on; ``write`` gives the files of a plan that keeps to all that; ``objection``
-    says what else it cannot take.
+    ``maps``: whether it takes further pictures; ``store``:
+    the finest images between passes; ``lights``: those it can add up; ``proof``: the clients and
+    compilers that tools/prove_hosts.py tries its files on; ``write`` gives the files of a plan that
+    keeps to all that; ``objection`` says what else it cannot take.
     """
 
     name: str
@@ -51,20 +51,23 @@ class Host:
 
     def refusal(self, plan: Plan) -> str | None:
         """Why the host cannot take ``plan``, or None."""
-        if len(plan.passes) > self.passes:
-            most = f"{self.passes} pass{'es' if self.passes > 1 else ''}"
-            return f"{self.name} draws {most} and this filter takes {len(plan.passes)}"
+        if plan.light not in self.lights:
+            lights = " or ".join(self.lights)
+            return f"{self.name} adds up {lights} values and not {plan.light} ones"
         if plan.maps and not self.maps:
             return f"{self.name} takes no further picture and this filter needs a map"
-        if plan.light not in self.lights:
-            return (
-                f"{self.name} adds up {' or '.join(self.lights)} values and not {plan.light} ones"
-            )
-        return self.objection(plan)
+        drawn = self.adapted(plan)
+        if len(drawn.passes) > self.passes:
+            most = f"{self.passes} pass{'es' if self.passes > 1 else ''}"
+            return f"{self.name} draws {most} and this filter takes {len(drawn.passes)}"
+        return self.objection(drawn)
 
     def adapted(self, plan: Plan) -> Plan:
-        """``plan`` as the host draws it: bilinear fetches where the sampler can mix what is to be
-        mixed, images between passes as fine as the host has them."""
+        """``plan`` as the host draws it: nothing decoded where values arrive linear, bilinear
+        fetches where the sampler can mix what is to be mixed, images as fine as the host has them.
+        """
+        if self.arrival == "linear":
+            plan = without_copy(plan)
         mixes_other = self.arrival == "linear" and plan.light == "encoded"
         if (
             not self.samples
@@ -75,7 +78,7 @@ class Host:
         if self.store == "16f":
             halves = (replace(p, store="16f" if p.store == "32f" else p.store) for p in plan.passes)
             plan = replace(plan, passes=tuple(halves))
-        return plan
+        return replace(plan, arrival=self.arrival)
 
     def files(self, plan: Plan, about: About, stem: str) -> Files:
         """The texts for ``plan``, under names that begin with ``stem``.

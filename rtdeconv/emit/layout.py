@@ -20,6 +20,23 @@ def aligned(rows: Sequence[tuple[str, str]], mark: str = "//") -> str:
     return "\n".join(f"{code:<{width}}  {mark} {note}" if note else code for code, note in rows)
 
 
+def guarded(mains: Sequence[str]) -> str:
+    """One main, or one for each pass between #if and #endif."""
+    if len(mains) == 1:
+        return mains[0]
+    guards = [f"#{'if' if k == 1 else 'elif'} RTD_PASS == {k}" for k in range(1, len(mains) + 1)]
+    return "\n\n".join(
+        [f"{guard}\n\n{main}" for guard, main in zip(guards, mains, strict=True)] + ["#endif"]
+    )
+
+
+def defaulted(rows: Sequence[tuple[str, int | str, str]]) -> str:
+    """Each (name, value, note) defined where it is not yet."""
+    lines = aligned([(f"#define {name} {value}", note) for name, value, note in rows]).splitlines()
+    defaults = zip(rows, lines, strict=True)
+    return "\n".join(f"#ifndef {name}\n{line}\n#endif" for (name, *_), line in defaults)
+
+
 def wrapped(words: Sequence[str]) -> list[str]:
     """``words`` in indented lines."""
     lines = [""]

@@ -8,26 +8,32 @@ from rtdeconv.emit.numbers import literal
 from rtdeconv.tuning import SHARP_PX, SIGMAS_PX, Moments, Solver, Table
 
 
-def solver_function(d: Dialect, solver: Solver) -> str:
+def solver_function(
+    d: Dialect, solver: Solver, arguments: tuple[str, str] = ("sigma", "noise")
+) -> str:
     """``vec2 rtd_coefficients(float sigma, float noise)``, the same as `rtdeconv.tuning`'s."""
-    before, body = _moments(d, solver) if isinstance(solver, Moments) else _table(d, solver)
+    sigma, noise = arguments
+    if isinstance(solver, Moments):
+        before, body = _moments(d, solver, noise)
+    else:
+        before, body = _table(d, solver, noise)
     low, high = map(literal, SIGMAS_PX)
     sharp = literal(SHARP_PX)
     function = d.defined(
         d.vec2,
         "rtd_coefficients",
-        {"sigma": d.number, "noise": d.number},
+        {sigma: d.number, noise: d.number},
         [
-            d.let(d.number, "blur", f"clamp(sigma, {low}, {high})"),
+            d.let(d.number, "blur", f"clamp({sigma}, {low}, {high})"),
             *body,
-            f"return c * smoothstep({sharp}, {low}, sigma);  // sharp already: none",
+            f"return c * smoothstep({sharp}, {low}, {sigma});  // sharp already: none",
         ],
     )
     return "\n".join([*before, function])
 
 
-def _moments(d: Dialect, solver: Moments) -> tuple[list[str], list[str]]:
-    power = f"noise * noise + {literal(solver.rounding)}"
+def _moments(d: Dialect, solver: Moments, noise: str) -> tuple[list[str], list[str]]:
+    power = f"{noise} * {noise} + {literal(solver.rounding)}"
     body = [
         f"{d.let(d.number, 'power', power)}  // and rounding",
         d.var(d.vec3, "a", f"power * {d.vector(solver.noise_gram)}"),
@@ -50,7 +56,7 @@ def _moments(d: Dialect, solver: Moments) -> tuple[list[str], list[str]]:
     return before, body
 
 
-def _table(d: Dialect, solver: Table) -> tuple[list[str], list[str]]:
+def _table(d: Dialect, solver: Table, noise: str) -> tuple[list[str], list[str]]:
     rows, columns = len(solver.rows), len(solver.rows[0])
     down, along = solver.steps
     low, last = literal(solver.noises[0]), literal(columns - 1)
@@ -63,7 +69,7 @@ def _table(d: Dialect, solver: Table) -> tuple[list[str], list[str]]:
         *wrapped(entries),
         d.table_end,
     ]
-    places = f"clamp(log2(max(noise, {low}) / {low}) * {literal(along)}, 0.0, {last})"
+    places = f"clamp(log2(max({noise}, {low}) / {low}) * {literal(along)}, 0.0, {last})"
     mixed = f"{d.mix}(rtd_table[{{0}}], rtd_table[{{1}}], right)"
     body = [
         d.let(d.number, "row", f"(blur - {literal(SIGMAS_PX[0])}) * {literal(down)}"),

@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 
 from rtdeconv.bilinear import SUBTEXEL
 from rtdeconv.errors import ValueRefused, one_of, shown, unknown_name
-from rtdeconv.light import Light, checked_light
+from rtdeconv.light import Arrival, Light, checked_light
 from rtdeconv.plan.nodes import (
     Expr,
     FromMap,
@@ -80,7 +80,8 @@ class Plan:
     """Passes, parameters, border, light, maps.
 
     ``bypass`` names the parameter whose value 0 selects the source's stored texel, bit for bit, in
-    place of the last pass's result.
+    place of the last pass's result. ``arrival``: how the source is stored; what is fetched from it
+    between pixels was mixed like that.
     """
 
     passes: tuple[Pass, ...]
@@ -89,6 +90,7 @@ class Plan:
     parameters: tuple[Parameter, ...] = (STRENGTH,)
     bypass: str = STRENGTH.name
     maps: tuple[Map, ...] = ()
+    arrival: Arrival = "encoded"
 
     def __post_init__(self) -> None:
         checked_border(self.border)
@@ -242,8 +244,9 @@ def _check_sums(number: int, one: Pass) -> None:
 def _check_sample(plan: Plan, sample: Sample) -> None:
     if any((SUBTEXEL * offset) % 1 for offset in (sample.dx, sample.dy)):
         raise ValueRefused(f"sample offsets are multiples of 1/{SUBTEXEL} px, not {sample}")
-    if sample.image == 0 and plan.light != "encoded":
+    mixed_as_added = (plan.arrival == "encoded") == (plan.light == "encoded")
+    if sample.image == 0 and not mixed_as_added:
         raise ValueRefused(
-            f"a sample of the source would mix encoded values in a plan of {plan.light} light; "
-            "put a decoding copy first (rewrite.with_copy_first)"
+            f"a sample of the source would mix {plan.arrival} values in a plan of {plan.light} "
+            "light; put a copy first (rewrite.with_copy_first)"
         )

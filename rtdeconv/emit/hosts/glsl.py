@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from rtdeconv.emit.about import About, Arrival, Usage, header
+from rtdeconv.emit.about import About, Usage, header, image_notes, span
 from rtdeconv.emit.bindings import ROWS_DOWN, Bindings, prefixed, source_or_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
 from rtdeconv.emit.host import FOLDING, Files, Host
-from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.layout import aligned, commented, defaulted, guarded
 from rtdeconv.emit.numbers import literal
+from rtdeconv.light import Arrival
 from rtdeconv.plan import Parameter, Plan
 
 CROP: Final = "rtd_crop"
@@ -65,7 +65,7 @@ def map_name(name: str) -> str:
     return f"rtd_map_{name}"
 
 
-def _switches(plan: Plan, arrival: Arrival) -> list[str]:
+def _switches(plan: Plan, arrival: Arrival) -> str:
     """What may be defined before the text, with what holds where it is not."""
     rows = []
     count = len(plan.passes)
@@ -77,47 +77,34 @@ def _switches(plan: Plan, arrival: Arrival) -> list[str]:
         rows.append(("RTD_SAMPLER_CLAMPS", 0, "1: every sampler is CLAMP_TO_EDGE, which is faster"))
     if not plan.has_mirrored_rows:
         rows.append(("RTD_ROWS_UP", 0, "1: row 0 of the textures is the bottom of the picture"))
-    defaults = [(f"#define {name} {value}", note) for name, value, note in rows]
-    lines = aligned(defaults).splitlines()
-    return [
-        line
-        for (name, *_), default in zip(rows, lines, strict=True)
-        for line in (f"#ifndef {name}", default, "#endif")
-    ]
-
-
-def _guarded(mains: Sequence[str]) -> str:
-    """One main, or one for each pass between #if and #endif."""
-    if len(mains) == 1:
-        return mains[0]
-    guards = [f"#{'if' if k == 1 else 'elif'} RTD_PASS == {k}" for k in range(1, len(mains) + 1)]
-    return "\n\n".join(
-        [f"{guard}\n\n{main}" for guard, main in zip(guards, mains, strict=True)] + ["#endif"]
-    )
+    return defaulted(rows)
 
 
 def _write(version: str, usage: Usage, plan: Plan, about: About, stem: str) -> Files:
     suffix = _SUFFIX[version]
     quick = plan.border == "clamp"
     turned = not plan.has_mirrored_rows
-    body = Body(plan, _CLAMPED if quick else _BINDINGS)
+    # ES has no initialisers: a part that nobody set would be empty
+    whole = version == "300 es"
+    bindings = _CLAMPED if quick else _BINDINGS
+    body = Body(plan, replace(bindings, place="") if whole else bindings)
     numbers = range(1, body.last + 1)
     mains = ["\n    ".join(["void main() {", *body.statements(k)]) + "\n}" for k in numbers]
     parts = [
         f"#version {version}\n{commented(header(plan, about, usage))}",
-        *(["precision highp float;\nprecision highp sampler2D;"] if version == "300 es" else []),
-        "\n".join(_switches(plan, usage.arrival)),
-        _interface(plan, defaults=version != "300 es"),
+        *(["precision highp float;\nprecision highp sampler2D;"] if whole else []),
+        _switches(plan, usage.arrival),
+        _interface(plan, defaults=not whole),
         "\n".join(
             [
                 _POSITIONS,
                 *[ROWS_DOWN] * turned,
                 *[_QUICK.format(dy="rtd_down(dy)" if turned else "dy")] * quick,
-                *[_WHOLE] * plan.is_radial,
+                *[_WHOLE] * (plan.is_radial and not whole),
             ]
         ),
         *body.functions(numbers),
-        _guarded(mains),
+        guarded(mains),
     ]
     return {stem + suffix: "\n\n".join(parts) + "\n"}
 
@@ -132,36 +119,26 @@ def _interface(plan: Plan, *, defaults: bool) -> str:
         for one in plan.maps
     ]
     rows += [_uniform(parameter, plan, defaults=defaults) for parameter in plan.parameters]
-    if plan.is_radial:
-        value = " = vec4(0.0, 0.0, 1.0, 1.0)" if defaults else ""
+    if plan.is_radial and defaults:
         note = "the part drawn: left, first row, width, height"
-        rows.append((f"uniform vec4 {CROP}{value};", note))
+        rows.append((f"uniform vec4 {CROP} = vec4(0.0, 0.0, 1.0, 1.0);", note))
     return aligned([*rows, ("out vec4 rtd_result;", "")])
 
 
 def _images(plan: Plan) -> list[tuple[int, str]]:
     """Every image that is read, and what it must be."""
-    notes = ["the picture to restore"]
-    for number, one in enumerate(plan.passes[:-1], start=1):
-        notes.append(f"what pass {number} wrote, RGBA{one.store.upper()}")
     filtered = plan.sampled_images if plan.border in FOLDING else frozenset()
     return [
         (number, f"{note}; filter it LINEAR" if number in filtered else note)
-        for number, note in enumerate(notes)
+        for number, note in enumerate(image_notes(plan))
     ]
-
-
-def _span(p: Parameter, plan: Plan) -> str:
-    """What a parameter is and where it may lie."""
-    off = " (off)" if p.name == plan.bypass else ""
-    return f"{p.label}, {literal(p.low)}{off} to {literal(p.high)}"
 
 
 def _uniform(p: Parameter, plan: Plan, *, defaults: bool) -> tuple[str, str]:
     default = literal(p.default)
     if defaults:
-        return f"uniform float {prefixed(p.name)} = {default};", _span(p, plan)
-    return f"uniform float {prefixed(p.name)};", f"{_span(p, plan)}; {default} as designed"
+        return f"uniform float {prefixed(p.name)} = {default};", span(p, plan)
+    return f"uniform float {prefixed(p.name)};", f"{span(p, plan)}; {default} as designed"
 
 
 _SUFFIX: Final = {"330 core": ".frag", "300 es": ".es.frag"}

@@ -34,13 +34,13 @@ out vec4 rtd_result;
 #define rtd_here gl_FragCoord.xy  // the viewport is the whole target
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear
-    if (!(RTD_VALUES_LINEAR == 1)) { return c; }
+    if (RTD_VALUES_LINEAR != 1) { return c; }
     vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
     return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
 }
 
 vec3 rtd_encode(vec3 c) {  // linear to sRGB
-    if (!(RTD_VALUES_LINEAR == 1)) { return c; }
+    if (RTD_VALUES_LINEAR != 1) { return c; }
     vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
     return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
 }

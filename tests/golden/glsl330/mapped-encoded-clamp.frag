@@ -13,6 +13,7 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+//          (bilinear fetches mix values as they arrive: it is then an approximation)
 // border   clamp: positions outside read the nearest edge pixel
 // cost     15 fetches in 2 passes; 4 of them bilinear
 //          weights of the bands at every pixel: 4 of 4 constants
@@ -62,13 +63,13 @@ out vec4 rtd_result;
 #endif
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear
-    if (!(RTD_VALUES_LINEAR == 1)) { return c; }
+    if (RTD_VALUES_LINEAR != 1) { return c; }
     vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
     return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
 }
 
 vec3 rtd_encode(vec3 c) {  // linear to sRGB
-    if (!(RTD_VALUES_LINEAR == 1)) { return c; }
+    if (RTD_VALUES_LINEAR != 1) { return c; }
     vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
     return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
 }
@@ -80,7 +81,6 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 // the pixel dx to the right and dy down from the one being written
 #define rtd_moved(dx, dy) (rtd_here + vec2(dx, dy))
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
-#define rtd_at(dx, dy) rtd_encode(rtd_texel(rtd_source, dx, dy).rgb)
 #define rtd_at1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
 #define rtd_between(dx, dy) rtd_encode(rtd_mixed(rtd_source, dx, dy).rgb)
 

@@ -69,7 +69,6 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_moved(dx, dy) (rtd_here + vec2(dx, dy))
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
 #define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
-#define rtd_at1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
 #define rtd_between1(dx, dy) rtd_mixed(rtd_image1, dx, dy).rgb
 
 #if RTD_PASS == 1

@@ -1,0 +1,106 @@
+"""Functions in GLSL for pasting into an engine's own shader, one for each pass."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rtdeconv.emit.about import About, Usage, header, image_notes, span
+from rtdeconv.emit.bindings import ROWS_DOWN, Bindings
+from rtdeconv.emit.body import Body
+from rtdeconv.emit.dialects import GLSL
+from rtdeconv.emit.host import FOLDING, Files, Host
+from rtdeconv.emit.layout import aligned, commented, defaulted
+from rtdeconv.emit.numbers import literal
+from rtdeconv.plan import Plan
+
+
+def _image(number: int) -> str:
+    return f"image{number}" if number else "source"
+
+
+def _parameter(name: str) -> str:
+    return f"RTD_{name.upper()}"
+
+
+# texelFetch, because an engine's samplers may repeat or filter
+_BINDINGS: Final = Bindings(
+    GLSL,
+    here="rtd_here",
+    size="rtd_size",
+    texel="rtd_texel({image}, {at})",
+    sample="textureLod({image}, {at} / {size}, 0.0)",
+    original="rtd_texel(source, rtd_here)",
+    rows="switch",
+    pixel="{colour}",
+    bypass=("return {}.rgb;",),
+    image=_image,
+    parameter=_parameter,
+)
+
+_POSITIONS: Final = """\
+// in the functions below: where they are called for, in pixels, and the picture's size
+#define rtd_here (uv / texel)
+#define rtd_size (1.0 / texel)
+#define rtd_texel(image, at) texelFetch(image, ivec2(at), 0)"""
+
+_USAGE: Final = Usage(
+    install=(
+        "include or paste it above main, after the precision of GLSL ES; GLSL 3.30, ES 3.00 and",
+        "later; call rtd_deblur(source, uv, texel) with 1.0 / vec2(textureSize(source, 0)) as",
+        "texel; #define RTD_STRENGTH and its like before, as a uniform of yours if you want one",
+    ),
+    source="source: RGB; its sampler's filter and wrap do not matter where taps lie on pixels",
+    arrival="encoded",
+    kept="values above 1 are kept, alpha is yours",
+)
+
+
+def _switches(plan: Plan) -> str:
+    rows = [(_parameter(p.name), literal(p.default), span(p, plan)) for p in plan.parameters]
+    rows.append(("RTD_VALUES_LINEAR", "0", "1: values arrive linear and leave linear"))
+    if not plan.has_mirrored_rows:
+        rows.append(("RTD_ROWS_UP", "0", "1: uv grows from the bottom of the picture to its top"))
+    return defaulted(rows)
+
+
+def _function(body: Body, number: int) -> str:
+    name = "rtd_deblur" if number == body.last else f"rtd_pass{number}"
+    arguments = {_image(k): "sampler2D" for k in range(number)} | {"uv": "vec2", "texel": "vec2"}
+    return GLSL.defined("vec3", name, arguments, body.statements(number))
+
+
+def _images(plan: Plan) -> str:
+    """What the arguments are, where there are several passes or samplers must filter."""
+    filtered = plan.sampled_images if plan.border in FOLDING else frozenset()
+    if len(plan.passes) == 1 and not filtered:
+        return ""
+    rows = [
+        (f"// {_image(k)}", f"{note}; filter it LINEAR" if k in filtered else note)
+        for k, note in enumerate(image_notes(plan))
+    ]
+    return aligned(rows, "")
+
+
+def _write(plan: Plan, about: About, stem: str) -> Files:
+    body = Body(plan, _BINDINGS)
+    numbers = range(1, body.last + 1)
+    turned = not plan.has_mirrored_rows
+    parts = [
+        commented(header(plan, about, _USAGE)),
+        _images(plan),
+        _switches(plan),
+        "\n".join([_POSITIONS, *[ROWS_DOWN] * turned]),
+        *body.functions(numbers),
+        *(_function(body, number) for number in numbers),
+    ]
+    return {f"{stem}.glsl": "\n\n".join(filter(None, parts)) + "\n"}
+
+
+GLSL_FUNCTION: Final = Host(
+    "glsl-function",
+    "GLSL functions to paste into an engine's shader",
+    ".glsl",
+    arrival="encoded",
+    proof=("moderngl", "Panda3D"),
+    write=_write,
+)

@@ -1,0 +1,92 @@
+"""Shadertoy: the text of each tab; image k is iChannel k in all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from rtdeconv.emit.about import About, Usage, header, span
+from rtdeconv.emit.bindings import prefixed
+from rtdeconv.emit.body import Body
+from rtdeconv.emit.host import Files, Host
+from rtdeconv.emit.hosts import web
+from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.numbers import literal
+from rtdeconv.plan import Plan
+
+SUFFIX: Final = ".image.glsl"
+
+
+def _channel(number: int) -> str:
+    return f"iChannel{number}"
+
+
+_BINDINGS: Final = replace(
+    web.bindings("fragColor"),
+    original="texelFetch(iChannel0, ivec2(rtd_here), 0)",
+    image=_channel,
+)
+
+# a picture has a size of its own; buffers and what is drawn have the screen's
+_SIZE: Final = "min(vec2(textureSize(iChannel0, 0)), iResolution.xy)"
+
+_ENTRY: Final = "void mainImage(out vec4 fragColor, in vec2 fragCoord) {"
+
+
+def _usage(plan: Plan) -> Usage:
+    buffers = [f"Buffer {'ABC'[k]}" for k in range(len(plan.passes) - 1)]
+    channels = [f"iChannel{k}: {name}" for k, name in enumerate(buffers, start=1)]
+    install = (
+        f"paste the texts into the tabs Common, {', '.join(buffers)} and Image;",
+        f"in all but Common set iChannel0: the picture, {', '.join(channels)}",
+    )
+    if not buffers:
+        install = ("paste it into the tab Image;", "set iChannel0: the picture")
+    return Usage(
+        install,
+        "iChannel0, pixel by pixel from the lower left, filter linear or mipmap",
+        "encoded",
+        kept="values above 1 are kept, alpha is copied",
+    )
+
+
+def _switches(plan: Plan) -> str:
+    rows = [
+        (f"#define {prefixed(p.name)} {literal(p.default)}", span(p, plan)) for p in plan.parameters
+    ]
+    rows.append(("#define RTD_VALUES_LINEAR 0", "1: values arrive linear and leave linear"))
+    return aligned(rows)
+
+
+def _write(plan: Plan, about: About, stem: str) -> Files:
+    body = Body(plan, _BINDINGS)
+    *buffers, image = web.entries(body, _ENTRY)
+    head = commented(header(plan, about, _usage(plan)))
+    shared = [
+        _switches(plan),
+        web.positions(plan, _SIZE, "fragCoord"),
+        *body.functions(range(1, body.last + 1)),
+    ]
+    if not buffers:
+        return {stem + SUFFIX: _text(head, *shared, image)}
+    tabs = {
+        f"{stem}.buffer-{'abc'[k]}.glsl": _text(f"// Buffer {'ABC'[k]} of {stem}{SUFFIX}", text)
+        for k, text in enumerate(buffers)
+    }
+    common = _text(f"// Common of {stem}{SUFFIX}", *shared)
+    return {stem + SUFFIX: _text(head, image), **tabs, f"{stem}.common.glsl": common}
+
+
+def _text(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+SHADERTOY: Final = Host(
+    "shadertoy",
+    "Shadertoy, a file for each tab",
+    SUFFIX,
+    arrival="encoded",
+    proof=("Shadertoy's wrapper, WebGL 2",),
+    write=_write,
+    passes=4,
+)

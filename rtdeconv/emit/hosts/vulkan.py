@@ -1,0 +1,108 @@
+"""Vulkan GLSL: one fragment shader with separate images, its passes under RTD_PASS."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rtdeconv.emit.about import About, Usage, header, image_notes, span
+from rtdeconv.emit.bindings import Bindings
+from rtdeconv.emit.body import Body
+from rtdeconv.emit.dialects import GLSL
+from rtdeconv.emit.host import Files, Host
+from rtdeconv.emit.layout import aligned, commented, defaulted, guarded
+from rtdeconv.emit.numbers import literal
+from rtdeconv.plan import Plan
+
+
+def _image(number: int) -> str:
+    return f"image{number}" if number else "source"
+
+
+_BINDINGS: Final = Bindings(
+    GLSL,
+    here="here",
+    size="picture_size",
+    texel="rtd_texel({image}, {at})",
+    sample="rtd_mixed({image}, {at})",
+    original="rtd_texel(source, here)",
+    result="result = {};",
+    bypass=("result = {};", "return;"),
+    image=_image,
+    parameter=str,
+    map_red="rtd_texel(map_{name}, here).r",
+)
+
+_POSITIONS: Final = """\
+#define picture_size vec2(textureSize(source, 0))
+#define here gl_FragCoord.xy  // the viewport is the whole target
+#define rtd_texel(image, at) texelFetch(image, ivec2(at), 0)"""
+
+_MIXED: Final = """
+#define rtd_mixed(image, at) textureLod(sampler2D(image, between), (at) / picture_size, 0.0)"""
+
+_USAGE: Final = Usage(
+    install=(
+        "glslangValidator -V or glslc, once with -DRTD_PASS=k for each pass; draw a full-screen",
+        "triangle into a target of the picture's size; pass k writes image<k>, the last the",
+        "result; an SRGB view of the source or target needs -DRTD_VALUES_LINEAR=1",
+    ),
+    source="source: RGB and straight alpha, as large as the target, row 0 on top",
+    arrival="encoded",
+)
+
+
+def _switches(plan: Plan) -> str:
+    rows: list[tuple[str, int | str, str]] = []
+    count = len(plan.passes)
+    if count > 1:
+        rows.append(("RTD_PASS", 1, f"1..{count}: compile once for each and draw in order"))
+    rows.append(("RTD_VALUES_LINEAR", 0, "1: values arrive linear and leave linear"))
+    return defaulted(rows)
+
+
+def _interface(plan: Plan) -> str:
+    parameters = [
+        (f"    float {p.name};", f"{span(p, plan)}; {literal(p.default)} as designed")
+        for p in plan.parameters
+    ]
+    images = [(_image(k), note) for k, note in enumerate(image_notes(plan))]
+    images += [
+        (f"map_{one.name}", f"{one.label}: red, 0.0 to 1.0; of the target's size")
+        for one in plan.maps
+    ]
+    bound = [
+        (f"layout(set = 0, binding = {k}) uniform texture2D {name};", note)
+        for k, (name, note) in enumerate(images, start=2)
+    ]
+    if plan.sampled_images:
+        bound.insert(0, ("layout(set = 0, binding = 1) uniform sampler between;", "LINEAR"))
+    block = [("layout(set = 0, binding = 0) uniform Settings {", ""), *parameters, ("};", "")]
+    result = ("layout(location = 0) out vec4 result;", "")
+    return "\n".join([aligned(block), aligned([*bound, result])])
+
+
+def _write(plan: Plan, about: About, stem: str) -> Files:
+    body = Body(plan, _BINDINGS)
+    numbers = range(1, body.last + 1)
+    mains = ["\n    ".join(["void main() {", *body.statements(k)]) + "\n}" for k in numbers]
+    parts = [
+        f"#version 450\n{commented(header(plan, about, _USAGE))}",
+        "#extension GL_EXT_samplerless_texture_functions : require",
+        _switches(plan),
+        _interface(plan),
+        _POSITIONS + (_MIXED if plan.sampled_images else ""),
+        *body.functions(numbers),
+        guarded(mains),
+    ]
+    return {f"{stem}.vk.frag": "\n\n".join(parts) + "\n"}
+
+
+GLSL450: Final = Host(
+    "glsl450",
+    "Vulkan fragment shader",
+    ".vk.frag",
+    arrival="encoded",
+    proof=("wgpu", "glslang", "spirv-val"),
+    write=_write,
+    maps=True,
+)

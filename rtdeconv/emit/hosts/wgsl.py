@@ -1,0 +1,124 @@
+"""WebGPU: one WGSL module, an entry point for each pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rtdeconv.emit.about import About, Usage, header, image_notes, span
+from rtdeconv.emit.bindings import Bindings
+from rtdeconv.emit.body import Body
+from rtdeconv.emit.dialects import WGSL
+from rtdeconv.emit.host import Files, Host
+from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.numbers import literal
+from rtdeconv.plan import Plan
+
+
+def _image(number: int) -> str:
+    return f"image{number}" if number else "source"
+
+
+def _setting(name: str) -> str:
+    return f"settings.{name}"
+
+
+BINDINGS: Final = Bindings(
+    WGSL,
+    here="here",
+    size="picture_size()",
+    texel="textureLoad({image}, vec2i({at}), 0)",
+    sample="textureSampleLevel({image}, between, {at} / {size}, 0.0)",
+    original="textureLoad(source, vec2i(here), 0)",
+    linear="rtd_values_linear",
+    readers="functions",
+    image=_image,
+    parameter=_setting,
+    map_red="textureLoad(map_{name}, vec2i(here), 0).r",
+)
+
+POSITIONS: Final = """\
+var<private> here: vec2f;  // centre of the pixel that is written
+
+fn picture_size() -> vec2f {
+    return vec2f(textureDimensions(source));
+}"""
+
+_VERTEX: Final = """\
+// one triangle over the whole target: draw(3)
+@vertex
+fn vertex(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
+    return vec4f(f32(index & 1u) * 4.0 - 1.0, f32(index & 2u) * 2.0 - 1.0, 0.0, 1.0);
+}"""
+
+_USAGE: Final = Usage(
+    install=(
+        "a pipeline for each pass: vertex with pass1, pass2...; draw three vertices into a",
+        "target of the picture's size; pass k writes the texture image<k> for those after it;",
+        "views in an -srgb format need rtd_values_linear, a constant of the pipeline",
+    ),
+    source="source: RGB and straight alpha, as large as the target, row 0 on top",
+    arrival="encoded",
+    switch="rtd_values_linear",
+)
+
+
+def settings(plan: Plan, padding: str = "") -> str:
+    """The struct of parameters; ``padding``: what stands before the last one."""
+    names = [p.name for p in plan.parameters]
+    sizes = ["" for _ in names[1:]] + [padding]
+    rows = [
+        (f"    {size}{p.name}: f32,", f"{span(p, plan)}; {literal(p.default)} as designed")
+        for p, size in zip(plan.parameters, sizes, strict=True)
+    ]
+    return aligned([("struct Settings {", ""), *rows, ("}", "")])
+
+
+def entry(name: str, argument: str, position: str, statements: Sequence[str]) -> str:
+    """A fragment shader."""
+    head = f"@fragment\nfn {name}({argument}) -> @location(0) vec4f {{"
+    lines = (f"    {line}" for line in (f"here = {position};", *statements))
+    return "\n".join([head, *lines, "}"])
+
+
+def _bound(plan: Plan) -> str:
+    rows = [("@group(0) @binding(0) var<uniform> settings: Settings;", "")]
+    if plan.sampled_images:
+        rows.append(("@group(0) @binding(1) var between: sampler;", "linear"))
+    images = [(_image(k), note) for k, note in enumerate(image_notes(plan))]
+    images += [
+        (f"map_{one.name}", f"{one.label}: red, 0.0 to 1.0; of the target's size")
+        for one in plan.maps
+    ]
+    rows += [
+        (f"@group(0) @binding({k}) var {name}: texture_2d<f32>;", note)
+        for k, (name, note) in enumerate(images, start=2)
+    ]
+    return aligned(rows)
+
+
+def _write(plan: Plan, about: About, stem: str) -> Files:
+    body = Body(plan, BINDINGS)
+    numbers = range(1, body.last + 1)
+    argument = "@builtin(position) position: vec4f"
+    parts = [
+        commented(header(plan, about, _USAGE)),
+        "override rtd_values_linear: bool = false;  // true: values arrive linear and leave linear",
+        f"{settings(plan)}\n{_bound(plan)}",
+        POSITIONS,
+        *body.functions(numbers),
+        _VERTEX,
+        *(entry(f"pass{k}", argument, "position.xy", body.statements(k)) for k in numbers),
+    ]
+    return {f"{stem}.wgsl": "\n\n".join(parts) + "\n"}
+
+
+WGSL_MODULE: Final = Host(
+    "wgsl",
+    "WebGPU shader module",
+    ".wgsl",
+    arrival="encoded",
+    proof=("wgpu", "WebGPU"),
+    write=_write,
+    maps=True,
+)

@@ -1,0 +1,146 @@
+#version 330 core
+// rtdeconv: comb Laplacian of 2 bands, tunable undoing gaussian:0.8
+//
+// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
+//          draw into a target of the same size; define RTD_PASS for each of several passes,
+//          pass k drawing into a texture that later passes read as rtd_image<k>
+// design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          up to 1 px of blur at most 0.008 dB behind a fit of its own
+//          fitted for the least expected squared error
+//          expected under that prior: +2.7 dB, 0.4 dB below the full Wiener filter
+// input    rtd_source: RGB and straight alpha, as large as the target;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    right after the blur, before scaling, sharpening, film grain and overlays
+// light    linear light is added up, by the exact sRGB curve
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+// border   clamp: positions outside read the nearest edge pixel
+// cost     19 fetches in 2 passes
+//          10 of them decoded, none where values arrive linear
+//          weights of the bands at every pixel: 6 exponentials
+// remake   rtdeconv export gaussian:0.8 --method tunable --terms 2 --to glsl330
+//
+// pass 1, taps on the source in thousandths:
+//     62 125  62
+//    125 250 125
+//     62 125  62
+//
+// pass 2, band 1, centre of the source: 1000 thousandths
+//
+// pass 2, band 1, centre of the image of pass 1: -1000 thousandths
+//
+// pass 2, band 2, taps on the image of pass 1 in thousandths, 2 px apart:
+//     -62 -125  -62
+//    -125  750 -125
+//     -62 -125  -62
+
+#ifndef RTD_PASS
+#define RTD_PASS 1            // 1..2: compile once for each and draw in order
+#endif
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0   // 1: values arrive linear and leave linear
+#endif
+#ifndef RTD_SAMPLER_CLAMPS
+#define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is CLAMP_TO_EDGE, which is faster
+#endif
+
+uniform sampler2D rtd_source;           // the picture to restore
+uniform sampler2D rtd_image1;           // what pass 1 wrote, RGBA32F
+uniform float rtd_strength = 1.0;       // strength of the restoration, 0.0 (off) to 1.5
+uniform float rtd_sigma = 0.8;          // blur, sigma in px, 0.0 to 2.0
+uniform float rtd_noise = 0.003921569;  // noise, sigma on the 0..1 scale, 0.0 to 0.1
+out vec4 rtd_result;
+
+#define rtd_size vec2(textureSize(rtd_source, 0))
+#define rtd_here gl_FragCoord.xy  // the viewport is the whole target
+#if RTD_SAMPLER_CLAMPS
+#define rtd_uv (rtd_here / rtd_size)
+#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
+#define rtd_mixed(image, dx, dy) textureLod(image, rtd_moved(dx, dy) / rtd_size, 0.0)
+#else
+#define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)
+#define rtd_mixed(image, dx, dy) textureLod(image, rtd_place(dx, dy) / rtd_size, 0.0)
+#endif
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (rtd_here + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
+#define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, dx, dy).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, dx, dy).rgb
+
+// What the two bands weigh for the least expected error under this noise and a Gaussian
+// blur of sigma pixels: a.x c.x + a.y c.y = r.x, a.y c.x + a.z c.y = r.y. Taken over all
+// frequencies, a and r are sums of Gaussians in sigma.
+vec2 rtd_coefficients(float sigma, float noise) {
+    float blur = clamp(sigma, 0.3, 2.0);
+    float power = noise * noise + 0.0000012815584;  // and rounding
+    vec3 a = power * vec3(0.640625, 0.09472656, 0.07446289);
+    vec2 r = power * vec2(-0.75, -0.1875);
+    float g = exp(-0.2 * blur * blur);
+    a += g * vec3(0.000010709544, 0.000039022954, 0.00014428579);
+    r += g * vec2(0.0002598976, 0.0008667052);
+    g = exp(-0.57707995 * blur * blur);
+    a += g * vec3(0.000029318515, 0.00008472034, 0.00023760744);
+    r += g * vec2(-0.000092682436, -0.00062699494);
+    g = exp(-1.6651064 * blur * blur);
+    a += g * vec3(0.00012586558, 0.00020450595, 0.0003479819);
+    r += g * vec2(0.00025185343, 0.00008051221);
+    g = exp(-4.8044977 * blur * blur);
+    a += g * vec3(0.00036614566, 0.00010179631, -0.0000010364593);
+    r += g * vec2(0.00018162247, -0.00028501774);
+    g = exp(-13.862897 * blur * blur);
+    a += g * vec3(0.001493404, 0.00024366792, 0.00031380498);
+    r += g * vec2(-0.0009461817, -0.0001564886);
+    g = exp(-40.0 * blur * blur);
+    a += g * vec3(-0.00077051006, -0.00018915664, -0.00038291217);
+    r += g * vec2(-0.00015284341, -0.00001019647);
+    vec2 c = vec2(a.z * r.x - a.y * r.y, a.x * r.y - a.y * r.x) / (a.x * a.z - a.y * a.y);
+    return c * smoothstep(0.05, 0.3, sigma);  // sharp already: none
+}
+
+#if RTD_PASS == 1
+
+void main() {
+    vec3 filtered = 0.25 * rtd_at(0, 0)
+        + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
+    rtd_result = vec4(filtered, 1.0);
+}
+
+#elif RTD_PASS == 2
+
+void main() {
+    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        rtd_result = original;
+        return;
+    }
+    vec3 centre = rtd_decode(original.rgb);
+    vec2 c = rtd_coefficients(rtd_sigma, rtd_noise);
+    vec3 band1 = centre
+        - rtd_at1(0, 0);
+    vec3 band2 = 0.75 * rtd_at1(0, 0)
+        - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
+        - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
+    vec3 filtered = centre + c.x * band1 + c.y * band2;
+    rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
+}
+
+#endif

@@ -1,0 +1,102 @@
+#version 330 core
+// rtdeconv: 17 bilinear fetches undoing upscale:1.5:bilinear
+//
+// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
+//          draw into a target of the same size; define RTD_PASS for each of several passes,
+//          pass k drawing into a texture that later passes read as rtd_image<k>
+// design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          fitted for the least expected squared error
+//          expected under that prior: +1.2 dB, 0.3 dB below the full Wiener filter
+// input    rtd_source: RGB and straight alpha, as large as the target;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    right after the blur, before scaling, sharpening, film grain and overlays
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+//          (bilinear fetches mix values as they arrive: it is then an approximation)
+// border   clamp: positions outside read the nearest edge pixel
+// cost     17 fetches in 1 pass; 14 of them bilinear
+// remake   rtdeconv export upscale:1.5:bilinear --method fetch --taps 17 --light encoded --to glsl330
+//
+// pass 1, taps on the source in thousandths, its bilinear fetches taken together:
+//       .    .    .    .    .    4   58    .    .    .    .    .    .
+//       .    .    .    .    .  -12 -157    .    .    .    .    .    .
+//       .    .    .    .    .   12  153    .    .    .    .    .    .
+//       .    .    .    .    .    4   52    .    .    .    .    .    .
+//       .    .    .    .    .  -27 -331    .    .    .    .    .    .
+//       .    .    6    4  -25   60  246    .    .    .    .    .    .
+//       .  -67  100   70 -334  246  875  246 -334   70  100  -67    .
+//       .    .    .    .    .    .  246   60  -25    4    6    .    .
+//       .    .    .    .    .    . -331  -27    .    .    .    .    .
+//       .    .    .    .    .    .   52    4    .    .    .    .    .
+//       .    .    .    .    .    .  153   12    .    .    .    .    .
+//       .    .    .    .    .    . -157  -12    .    .    .    .    .
+//       .    .    .    .    .    .   58    4    .    .    .    .    .
+
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0   // 1: values arrive linear and leave linear
+#endif
+#ifndef RTD_SAMPLER_CLAMPS
+#define RTD_SAMPLER_CLAMPS 0  // 1: every sampler is CLAMP_TO_EDGE, which is faster
+#endif
+#ifndef RTD_ROWS_UP
+#define RTD_ROWS_UP 0         // 1: row 0 of the textures is the bottom of the picture
+#endif
+
+uniform sampler2D rtd_source;      // the picture to restore; filter it LINEAR
+uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
+out vec4 rtd_result;
+
+#define rtd_size vec2(textureSize(rtd_source, 0))
+#define rtd_here gl_FragCoord.xy  // the viewport is the whole target
+#define rtd_down(dy) (RTD_ROWS_UP == 1 ? -(dy) : (dy))
+#if RTD_SAMPLER_CLAMPS
+#define rtd_uv (rtd_here / rtd_size)
+#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, rtd_down(dy)))
+#define rtd_mixed(image, dx, dy) textureLod(image, rtd_moved(dx, dy) / rtd_size, 0.0)
+#else
+#define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)
+#define rtd_mixed(image, dx, dy) textureLod(image, rtd_place(dx, dy) / rtd_size, 0.0)
+#endif
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (rtd_here + vec2(dx, rtd_down(dy)))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
+#define rtd_at(dx, dy) rtd_encode(rtd_texel(rtd_source, dx, dy).rgb)
+#define rtd_between(dx, dy) rtd_encode(rtd_mixed(rtd_source, dx, dy).rgb)
+
+void main() {
+    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        rtd_result = original;
+        return;
+    }
+    vec3 centre = rtd_encode(original.rgb);
+    vec3 filtered = -1.1507254 * centre
+        + 1.5642562 * (rtd_between(-0.1953125, -0.1953125) + rtd_between(0.1953125, 0.1953125))
+        - 0.35940313 * (rtd_between(-2.0, -0.0703125) + rtd_between(2.0, 0.0703125))
+        - 0.35755634 * (rtd_between(-0.07421875, -2.0) + rtd_between(0.07421875, 2.0))
+        + 0.18031359 * (rtd_between(-3.5898438, -0.05859375) + rtd_between(3.5898438, 0.05859375))
+        + 0.221766 * (rtd_between(-0.07421875, -3.7460938) + rtd_between(0.07421875, 3.7460938))
+        - 0.06682587 * (rtd_at(-5, 0) + rtd_at(5, 0))
+        - 0.16839504 * (rtd_between(-0.0703125, -5.0) + rtd_between(0.0703125, 5.0))
+        + 0.061207294 * (rtd_between(-0.05859375, -6.0) + rtd_between(0.05859375, 6.0));
+    rtd_result = vec4(rtd_decode(mix(centre, filtered, rtd_strength)), original.a);
+}

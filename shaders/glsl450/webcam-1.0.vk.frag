@@ -1,0 +1,87 @@
+#version 450
+// rtdeconv: 13 bilinear fetches undoing gaussian:1
+//
+// install  glslangValidator -V or glslc, once with -DRTD_PASS=k for each pass; draw a full-screen
+//          triangle into a target of the picture's size; pass k writes image<k>, the last the
+//          result; an SRGB view of the source or target needs -DRTD_VALUES_LINEAR=1
+// design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          fitted for the least expected squared error
+//          expected under that prior: +2.4 dB, 0.2 dB below the full Wiener filter
+// input    source: RGB and straight alpha, as large as the target, row 0 on top;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    right after the blur, before scaling, sharpening, film grain and overlays
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+//          (bilinear fetches mix values as they arrive: it is then an approximation)
+// border   clamp: positions outside read the nearest edge pixel
+// cost     13 fetches in 1 pass; 12 of them bilinear
+// remake   rtdeconv export gaussian:1 --method fetch --taps 13 --light encoded --to glsl450
+//
+// pass 1, taps on the source in thousandths, its bilinear fetches taken together:
+//       .    .    .    .    .    .    .    .    .
+//       .    .   24  166    .    .    .   -2   -3
+//       .    .  108 -317 -248    .  143   94 -109
+//       .    .    . -417  328 -437 -474  328    .
+//       .    . -290  376 2462  376 -290    .    .
+//       .  328 -474 -437  328 -417    .    .    .
+//    -109   94  143    . -248 -317  108    .    .
+//      -3   -2    .    .    .  166   24    .    .
+//       .    .    .    .    .    .    .    .    .
+
+#extension GL_EXT_samplerless_texture_functions : require
+
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0  // 1: values arrive linear and leave linear
+#endif
+
+layout(set = 0, binding = 0) uniform Settings {
+    float strength;  // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
+};
+layout(set = 0, binding = 1) uniform sampler between;   // LINEAR
+layout(set = 0, binding = 2) uniform texture2D source;  // the picture to restore
+layout(location = 0) out vec4 result;
+
+#define picture_size vec2(textureSize(source, 0))
+#define here gl_FragCoord.xy  // the viewport is the whole target
+#define rtd_texel(image, at) texelFetch(image, ivec2(at), 0)
+#define rtd_mixed(image, at) textureLod(sampler2D(image, between), (at) / picture_size, 0.0)
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (here + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), picture_size)
+#define rtd_between(dx, dy) rtd_encode(rtd_mixed(source, rtd_place(dx, dy)).rgb)
+
+void main() {
+    vec4 original = rtd_texel(source, here);
+    if (strength == 0.0) {  // selected, not computed: exactly the input
+        result = original;
+        return;
+    }
+    vec3 centre = rtd_encode(original.rgb);
+    vec3 filtered = 0.69781494 * centre
+        + 2.2304182 * (rtd_between(-0.3828125, -0.359375) + rtd_between(0.3828125, 0.359375))
+        - 1.6398153 * (rtd_between(1.6289062, -0.71875) + rtd_between(-1.6289062, 0.71875))
+        - 2.2129936 * (rtd_between(-0.8125, -1.5976562) + rtd_between(0.8125, 1.5976562))
+        + 1.0557432 * (rtd_between(-1.125, -2.1796875) + rtd_between(1.125, 2.1796875))
+        + 0.91290283 * (rtd_between(2.5507812, -1.3476562) + rtd_between(-2.5507812, 1.3476562))
+        - 0.19516277 * (rtd_between(3.5742188, -2.0273438) + rtd_between(-3.5742188, 2.0273438));
+    result = vec4(rtd_decode(mix(centre, filtered, strength)), original.a);
+}

@@ -1,0 +1,90 @@
+shader_type canvas_item;
+render_mode unshaded, blend_disabled;
+// rtdeconv: 13 bilinear fetches undoing upscale:2:bilinear
+//
+// install  add a CanvasLayer and in it a ColorRect, Full Rect, Mouse Filter Ignore;
+//          give it a new ShaderMaterial and this file as its Shader;
+//          sliders: Shader Param, or material.set_shader_param("rtd_strength", 0.5)
+// design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          fitted for the least expected squared error
+//          expected under that prior: +1.0 dB, 0.2 dB below the full Wiener filter
+// input    the screen, as drawn before the ColorRect;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    on a CanvasLayer above the blurred picture and below the HUD;
+//          a 3D scene arrives after tone mapping
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+//          (bilinear fetches mix values as they arrive: it is then an approximation)
+// border   clamp: positions outside read the nearest edge pixel
+// cost     13 fetches in 1 pass; 12 of them bilinear
+// remake   rtdeconv export upscale:2:bilinear --method fetch --taps 13 --light encoded --to godot3
+//
+// pass 1, taps on the source in thousandths, its bilinear fetches taken together:
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .   25  152    .    .    .    .    .    .
+//       .    .    .    .    .  -35 -266    .    .    .    .    .    .
+//       .    .    .    .    .  -15 -110    .    .    .    .    .    .
+//     -17   25    7  -27  -14   99  302    .    .    .    .    .    .
+//     -99  176   49 -237 -120  302  605  302 -120 -237   49  176  -99
+//       .    .    .    .    .    .  302   99  -14  -27    7   25  -17
+//       .    .    .    .    .    . -110  -15    .    .    .    .    .
+//       .    .    .    .    .    . -266  -35    .    .    .    .    .
+//       .    .    .    .    .    .  152   25    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+
+// strength of the restoration, 0.0 (off) to 1.5
+uniform float rtd_strength : hint_range(0.0, 1.5) = 1.0;
+const bool RTD_VALUES_LINEAR = false;  // true: values are linear
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (!RTD_VALUES_LINEAR) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (!RTD_VALUES_LINEAR) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+vec3 rtd_between(sampler2D screen, vec2 here, vec2 size, float dx, float dy) {
+    vec2 at = here + vec2(dx, -(dy));
+    vec2 place = rtd_inside(at, size);
+    return rtd_encode(textureLod(screen, place / size, 0.0).rgb);
+}
+
+vec4 rtd_restored(sampler2D screen, vec2 here, vec2 size) {
+    vec4 original = textureLod(screen, here / size, 0.0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    vec3 centre = rtd_encode(original.rgb);
+    vec3 filtered = -1.246521 * centre
+        + 1.6286459 * (rtd_between(screen, here, size, -0.24609375, -0.24609375)
+                       + rtd_between(screen, here, size, 0.24609375, 0.24609375))
+        - 0.3979497 * (rtd_between(screen, here, size, -2.6640625, -0.1015625)
+                       + rtd_between(screen, here, size, 2.6640625, 0.1015625))
+        - 0.42603397 * (rtd_between(screen, here, size, -0.1171875, -2.7070312)
+                        + rtd_between(screen, here, size, 0.1171875, 2.7070312))
+        + 0.177073 * (rtd_between(screen, here, size, -0.140625, -4.0)
+                      + rtd_between(screen, here, size, 0.140625, 4.0))
+        + 0.25729084 * (rtd_between(screen, here, size, -4.78125, -0.125)
+                        + rtd_between(screen, here, size, 4.78125, 0.125))
+        - 0.11576557 * (rtd_between(screen, here, size, -6.0, -0.1484375)
+                        + rtd_between(screen, here, size, 6.0, 0.1484375));
+    return vec4(rtd_decode(mix(centre, filtered, rtd_strength)), original.a);
+}
+
+void fragment() {
+    COLOR = rtd_restored(SCREEN_TEXTURE, FRAGCOORD.xy, 1.0 / SCREEN_PIXEL_SIZE);
+}

@@ -1,0 +1,86 @@
+shader_type canvas_item;
+render_mode unshaded, blend_disabled;
+// rtdeconv: 13 bilinear fetches undoing gaussian:1
+//
+// install  add a CanvasLayer and in it a ColorRect, Full Rect, Mouse Filter Ignore;
+//          give it a new ShaderMaterial and this file as its Shader;
+//          sliders: Shader Param, or material.set_shader_param("rtd_strength", 0.5)
+// design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          fitted for the least expected squared error
+//          expected under that prior: +2.4 dB, 0.2 dB below the full Wiener filter
+// input    the screen, as drawn before the ColorRect;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    on a CanvasLayer above the blurred picture and below the HUD;
+//          a 3D scene arrives after tone mapping
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+//          (bilinear fetches mix values as they arrive: it is then an approximation)
+// border   clamp: positions outside read the nearest edge pixel
+// cost     13 fetches in 1 pass; 12 of them bilinear
+// remake   rtdeconv export gaussian:1 --method fetch --taps 13 --light encoded --to godot3
+//
+// pass 1, taps on the source in thousandths, its bilinear fetches taken together:
+//       .    .    .    .    .    .    .    .    .
+//       .    .   24  166    .    .    .   -2   -3
+//       .    .  108 -317 -248    .  143   94 -109
+//       .    .    . -417  328 -437 -474  328    .
+//       .    . -290  376 2462  376 -290    .    .
+//       .  328 -474 -437  328 -417    .    .    .
+//    -109   94  143    . -248 -317  108    .    .
+//      -3   -2    .    .    .  166   24    .    .
+//       .    .    .    .    .    .    .    .    .
+
+// strength of the restoration, 0.0 (off) to 1.5
+uniform float rtd_strength : hint_range(0.0, 1.5) = 1.0;
+const bool RTD_VALUES_LINEAR = false;  // true: values are linear
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (!RTD_VALUES_LINEAR) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (!RTD_VALUES_LINEAR) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+vec3 rtd_between(sampler2D screen, vec2 here, vec2 size, float dx, float dy) {
+    vec2 at = here + vec2(dx, -(dy));
+    vec2 place = rtd_inside(at, size);
+    return rtd_encode(textureLod(screen, place / size, 0.0).rgb);
+}
+
+vec4 rtd_restored(sampler2D screen, vec2 here, vec2 size) {
+    vec4 original = textureLod(screen, here / size, 0.0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    vec3 centre = rtd_encode(original.rgb);
+    vec3 filtered = 0.69781494 * centre
+        + 2.2304182 * (rtd_between(screen, here, size, -0.3828125, -0.359375)
+                       + rtd_between(screen, here, size, 0.3828125, 0.359375))
+        - 1.6398153 * (rtd_between(screen, here, size, 1.6289062, -0.71875)
+                       + rtd_between(screen, here, size, -1.6289062, 0.71875))
+        - 2.2129936 * (rtd_between(screen, here, size, -0.8125, -1.5976562)
+                       + rtd_between(screen, here, size, 0.8125, 1.5976562))
+        + 1.0557432 * (rtd_between(screen, here, size, -1.125, -2.1796875)
+                       + rtd_between(screen, here, size, 1.125, 2.1796875))
+        + 0.91290283 * (rtd_between(screen, here, size, 2.5507812, -1.3476562)
+                        + rtd_between(screen, here, size, -2.5507812, 1.3476562))
+        - 0.19516277 * (rtd_between(screen, here, size, 3.5742188, -2.0273438)
+                        + rtd_between(screen, here, size, -3.5742188, 2.0273438));
+    return vec4(rtd_decode(mix(centre, filtered, rtd_strength)), original.a);
+}
+
+void fragment() {
+    COLOR = rtd_restored(SCREEN_TEXTURE, FRAGCOORD.xy, 1.0 / SCREEN_PIXEL_SIZE);
+}

@@ -1,0 +1,103 @@
+// rtdeconv: 13 bilinear fetches undoing upscale:2:bilinear
+//
+// install  compile vertex and pass1, pass2... (vs_5_0 and ps_5_0, or 6_x); draw each pass into a
+//          target of the picture's size; pass k writes image<k> for those after it, the last the
+//          result; views in an _SRGB format need RTD_VALUES_LINEAR 1
+// design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          fitted for the least expected squared error
+//          expected under that prior: +1.0 dB, 0.2 dB below the full Wiener filter
+// input    source: RGB and straight alpha, as large as the target, row 0 on top;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    right after the blur, before scaling, sharpening, film grain and overlays
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+//          (bilinear fetches mix values as they arrive: it is then an approximation)
+// border   clamp: positions outside read the nearest edge pixel
+// cost     13 fetches in 1 pass; 12 of them bilinear
+// remake   rtdeconv export upscale:2:bilinear --method fetch --taps 13 --light encoded --to hlsl
+//
+// pass 1, taps on the source in thousandths, its bilinear fetches taken together:
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .   25  152    .    .    .    .    .    .
+//       .    .    .    .    .  -35 -266    .    .    .    .    .    .
+//       .    .    .    .    .  -15 -110    .    .    .    .    .    .
+//     -17   25    7  -27  -14   99  302    .    .    .    .    .    .
+//     -99  176   49 -237 -120  302  605  302 -120 -237   49  176  -99
+//       .    .    .    .    .    .  302   99  -14  -27    7   25  -17
+//       .    .    .    .    .    . -110  -15    .    .    .    .    .
+//       .    .    .    .    .    . -266  -35    .    .    .    .    .
+//       .    .    .    .    .    .  152   25    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0  // 1: values arrive linear and leave linear
+#endif
+
+cbuffer Settings : register(b0)
+{
+    float rtd_strength;  // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
+};
+
+Texture2D source : register(t0);      // the picture to restore
+SamplerState between : register(s0);  // LINEAR
+
+float2 picture_size()
+{
+    float2 size;
+    source.GetDimensions(size.x, size.y);
+    return size;
+}
+
+float4 mixed(Texture2D image, float2 at)
+{
+    return image.SampleLevel(between, at / picture_size(), 0.0);
+}
+
+float3 rtd_decode(float3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    float3 curved = pow((max(c, 0.04045) + 0.055) / 1.055, 2.4);
+    return lerp(c / 12.92, curved, step(0.04045, c));
+}
+
+float3 rtd_encode(float3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    float3 curved = 1.055 * pow(max(c, 0.0031308), 1.0 / 2.4) - 0.055;
+    return lerp(c * 12.92, curved, step(0.0031308, c));
+}
+
+float2 rtd_inside(float2 at, float2 size) {
+    return clamp(at, float2(0.5, 0.5), size - float2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (position.xy + float2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), picture_size())
+#define rtd_between(dx, dy) rtd_encode(mixed(source, rtd_place(dx, dy)).rgb)
+
+// one triangle over the whole target: Draw(3, 0) without buffers
+float4 vertex(uint index : SV_VertexID) : SV_Position
+{
+    float2 corner = float2((index << 1) & 2, index & 2);
+    return float4(corner * float2(2.0, -2.0) + float2(-1.0, 1.0), 0.0, 1.0);
+}
+
+float4 pass1(float4 position : SV_Position) : SV_Target
+{
+    float4 original = source.Load(int3(position.xy, 0));
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    float3 centre = rtd_encode(original.rgb);
+    float3 filtered = -1.246521 * centre
+        + 1.6286459 * (rtd_between(-0.24609375, -0.24609375) + rtd_between(0.24609375, 0.24609375))
+        - 0.3979497 * (rtd_between(-2.6640625, -0.1015625) + rtd_between(2.6640625, 0.1015625))
+        - 0.42603397 * (rtd_between(-0.1171875, -2.7070312) + rtd_between(0.1171875, 2.7070312))
+        + 0.177073 * (rtd_between(-0.140625, -4.0) + rtd_between(0.140625, 4.0))
+        + 0.25729084 * (rtd_between(-4.78125, -0.125) + rtd_between(4.78125, 0.125))
+        - 0.11576557 * (rtd_between(-6.0, -0.1484375) + rtd_between(6.0, 0.1484375));
+    return float4(rtd_decode(lerp(centre, filtered, rtd_strength)), original.a);
+}

@@ -1,0 +1,178 @@
+// rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle
+//
+// install  mpv 0.36 or later, --vo=gpu-next --glsl-shaders=FILE --glsl-shader-opts=strength=0.5;
+//          while it plays, in its console: change-list glsl-shader-opts add strength=0.5
+// design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          sigma 1.2 px in the corners
+//          up to 1 px of blur at most 0.008 dB behind a fit of its own
+//          fitted for the least expected squared error
+//          expected under that prior: +6.0 dB, 0.9 dB below the full Wiener filter in the middle
+// input    MAIN: full-range RGB in the video's own curve, taken to be sRGB's;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    first of glsl-shaders, before sharpeners and scalers; it draws before mpv scales
+//          the video to the window
+// light    linear light is added up, by the exact sRGB curve
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+// border   clamp: positions outside read the nearest edge pixel
+// cost     19 fetches in 2 passes
+//          10 of them decoded, none where values arrive linear
+//          weights of the bands at every pixel: 6 exponentials
+// remake   rtdeconv export gaussian:0.5 --method tunable:1.2 --terms 2 --to mpv-param
+//
+// pass 1, taps on the source in thousandths:
+//     62 125  62
+//    125 250 125
+//     62 125  62
+//
+// pass 2, band 1, centre of the source: 1000 thousandths
+//
+// pass 2, band 1, centre of the image of pass 1: -1000 thousandths
+//
+// pass 2, band 2, taps on the image of pass 1 in thousandths, 2 px apart:
+//     -62 -125  -62
+//    -125  750 -125
+//     -62 -125  -62
+
+//!PARAM strength
+//!DESC strength of the restoration, 0.0 (off) to 1.5
+//!TYPE float
+//!MINIMUM 0.0
+//!MAXIMUM 1.5
+1.0
+
+//!PARAM sigma
+//!DESC blur in the middle, sigma in px, 0.0 to 2.0
+//!TYPE float
+//!MINIMUM 0.0
+//!MAXIMUM 2.0
+0.5
+
+//!PARAM sigma_at_edge
+//!DESC blur in the corners, sigma in px, 0.0 to 2.0
+//!TYPE float
+//!MINIMUM 0.0
+//!MAXIMUM 2.0
+1.2
+
+//!PARAM noise
+//!DESC noise, sigma on the 0..1 scale, 0.0 to 0.1
+//!TYPE float
+//!MINIMUM 0.0
+//!MAXIMUM 0.1
+0.003921569
+
+//!PARAM RTD_VALUES_LINEAR
+//!DESC 0: values arrive sRGB-encoded, 1: linear
+//!TYPE DEFINE
+//!MINIMUM 0
+//!MAXIMUM 1
+0
+
+//!HOOK MAIN
+//!BIND HOOKED
+//!SAVE RTD1
+//!DESC rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle, pass 1 of 2
+//!WHEN strength
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (HOOKED_pos * HOOKED_size + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), HOOKED_size)
+#define rtd_at(dx, dy) rtd_decode(HOOKED_tex(rtd_place(dx, dy) * HOOKED_pt).rgb)
+
+vec4 hook() {
+    vec3 filtered = 0.25 * rtd_at(0, 0)
+        + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
+    return vec4(filtered, 1.0);
+}
+
+//!HOOK MAIN
+//!BIND HOOKED
+//!BIND RTD1
+//!DESC rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle, pass 2 of 2
+//!WHEN strength
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (HOOKED_pos * HOOKED_size + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), HOOKED_size)
+#define rtd_at1(dx, dy) RTD1_tex(rtd_place(dx, dy) * HOOKED_pt).rgb
+
+float rtd_radius2(vec2 at, vec2 size) {  // squared distance from the middle, 1 at corners
+    vec2 away = 2.0 * at - size;
+    return dot(away, away) / dot(size, size);
+}
+
+// What the two bands weigh for the least expected error under this noise and a Gaussian
+// blur of sigma pixels: a.x c.x + a.y c.y = r.x, a.y c.x + a.z c.y = r.y. Taken over all
+// frequencies, a and r are sums of Gaussians in sigma.
+vec2 rtd_coefficients(float sigma_px, float noise_here) {
+    float blur = clamp(sigma_px, 0.3, 2.0);
+    float power = noise_here * noise_here + 0.0000012815584;  // and rounding
+    vec3 a = power * vec3(0.640625, 0.09472656, 0.07446289);
+    vec2 r = power * vec2(-0.75, -0.1875);
+    float g = exp(-0.2 * blur * blur);
+    a += g * vec3(0.000010709544, 0.000039022954, 0.00014428579);
+    r += g * vec2(0.0002598976, 0.0008667052);
+    g = exp(-0.57707995 * blur * blur);
+    a += g * vec3(0.000029318515, 0.00008472034, 0.00023760744);
+    r += g * vec2(-0.000092682436, -0.00062699494);
+    g = exp(-1.6651064 * blur * blur);
+    a += g * vec3(0.00012586558, 0.00020450595, 0.0003479819);
+    r += g * vec2(0.00025185343, 0.00008051221);
+    g = exp(-4.8044977 * blur * blur);
+    a += g * vec3(0.00036614566, 0.00010179631, -0.0000010364593);
+    r += g * vec2(0.00018162247, -0.00028501774);
+    g = exp(-13.862897 * blur * blur);
+    a += g * vec3(0.001493404, 0.00024366792, 0.00031380498);
+    r += g * vec2(-0.0009461817, -0.0001564886);
+    g = exp(-40.0 * blur * blur);
+    a += g * vec3(-0.00077051006, -0.00018915664, -0.00038291217);
+    r += g * vec2(-0.00015284341, -0.00001019647);
+    vec2 c = vec2(a.z * r.x - a.y * r.y, a.x * r.y - a.y * r.x) / (a.x * a.z - a.y * a.y);
+    return c * smoothstep(0.05, 0.3, sigma_px);  // sharp already: none
+}
+
+vec4 hook() {
+    vec4 original = HOOKED_tex(HOOKED_pos);
+    if (strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    vec3 centre = rtd_decode(original.rgb);
+    float sigma_px = mix(sigma, sigma_at_edge, rtd_radius2(HOOKED_pos * HOOKED_size, HOOKED_size));
+    vec2 c = rtd_coefficients(sigma_px, noise);
+    vec3 band1 = centre
+        - rtd_at1(0, 0);
+    vec3 band2 = 0.75 * rtd_at1(0, 0)
+        - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
+        - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
+    vec3 filtered = centre + c.x * band1 + c.y * band2;
+    return vec4(rtd_encode(mix(centre, filtered, strength)), original.a);
+}

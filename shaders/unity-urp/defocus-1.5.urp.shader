@@ -1,0 +1,121 @@
+// rtdeconv: 17 bilinear fetches undoing disk:1.5
+//
+// install  put both files into Assets and make a material of this shader; in the renderer's
+//          asset (PC_Renderer or such), Add Renderer Feature, Rtd Deblur Feature; put the
+//          material into its slot
+// design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          fitted for the least expected squared error
+//          expected under that prior: +2.1 dB, 0.3 dB below the full Wiener filter
+// input    _BlitTexture: the camera's colour, straight from the renderer feature;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    after post-processing, where the feature puts it: temporal antialiasing and tone
+//          mapping lie behind it, the overlay UI ahead; film grain is sharpened too: turn it off
+// light    linear light is added up, by the exact sRGB curve
+//          values are taken as linear; Values Are Encoded (Gamma projects) says otherwise
+//          (bilinear fetches mix values as they arrive: it is then an approximation)
+// border   clamp: positions outside read the nearest edge pixel
+// cost     17 fetches in 1 pass; 16 of them bilinear
+//          17 of them decoded, none where values arrive linear
+// remake   rtdeconv export disk:1.5 --noise 2/255 --method fetch --taps 17 --to unity-urp
+//
+// pass 1, taps on the source in thousandths, its bilinear fetches taken together:
+//       .    .    .    .    .  -18  -33    .    .    .    .
+//       .    .    .    .    .   36    5    .    .    .    .
+//       .    .    .    .    .  139  168    .    .    .    .
+//       .    .    .    .    . -531 -283    .    .    .    .
+//     -33    5  168 -283  107  612  107    .    .    .    .
+//     -18   36  139 -531  612  196  612 -531  139   36  -18
+//       .    .    .    .  107  612  107 -283  168    5  -33
+//       .    .    .    . -283 -531    .    .    .    .    .
+//       .    .    .    .  168  139    .    .    .    .    .
+//       .    .    .    .    5   36    .    .    .    .    .
+//       .    .    .    .  -33  -18    .    .    .    .    .
+
+Shader "Rtd/defocus-1.5"
+{
+    Properties
+    {
+        _Strength("strength of the restoration", Range(0.0, 1.5)) = 1.0
+        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values Are Encoded", Float) = 0.0
+    }
+
+    HLSLINCLUDE
+#include "Packages/com.unity.render-pipelines.universal/ShaderLibrary/Core.hlsl"
+#include "Packages/com.unity.render-pipelines.core/Runtime/Utilities/Blit.hlsl"
+
+#ifdef _RTD_VALUES_ENCODED
+#define RTD_VALUES_LINEAR 0
+#else
+#define RTD_VALUES_LINEAR 1  // as in projects of Linear colour space
+#endif
+
+#define rtd_size _BlitTexture_TexelSize.zw
+#define rtd_texel(image, at) LOAD_TEXTURE2D_X(image, uint2(at))
+
+float _Strength;  // strength of the restoration, 0.0 (off) to 1.5
+
+#define rtd_mixed(image, at) \
+    SAMPLE_TEXTURE2D_X_LOD(image, sampler_LinearClamp, (at) / rtd_size, 0.0)
+
+float3 rtd_decode(float3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    float3 curved = pow((max(c, 0.04045) + 0.055) / 1.055, 2.4);
+    return lerp(c / 12.92, curved, step(0.04045, c));
+}
+
+float3 rtd_encode(float3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    float3 curved = 1.055 * pow(max(c, 0.0031308), 1.0 / 2.4) - 0.055;
+    return lerp(c * 12.92, curved, step(0.0031308, c));
+}
+
+float2 rtd_inside(float2 at, float2 size) {
+    return clamp(at, float2(0.5, 0.5), size - float2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (input.positionCS.xy + float2(dx, -(dy)))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
+#define rtd_between(dx, dy) rtd_decode(rtd_mixed(_BlitTexture, rtd_place(dx, dy)).rgb)
+
+float4 Pass1(Varyings input) : SV_Target
+{
+    UNITY_SETUP_STEREO_EYE_INDEX_POST_VERTEX(input);
+    float4 original = rtd_texel(_BlitTexture, input.positionCS.xy);
+    if (_Strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    float3 centre = rtd_decode(original.rgb);
+    float3 filtered = 0.1964159 * centre
+        + 0.7184036 * (rtd_between(0.1484375, -1.0) + rtd_between(-1.0, -0.1484375)
+                       + rtd_between(1.0, 0.1484375) + rtd_between(-0.1484375, 1.0))
+        - 0.8143399 * (rtd_between(0.34765625, -2.0) + rtd_between(-2.0, -0.34765625)
+                       + rtd_between(2.0, 0.34765625) + rtd_between(-0.34765625, 2.0))
+        + 0.5137346 * (rtd_between(0.546875, -3.4023438) + rtd_between(-3.4023438, -0.546875)
+                       + rtd_between(3.4023438, 0.546875) + rtd_between(-0.546875, 3.4023438))
+        - 0.21690226 * (rtd_between(0.65234375, -4.234375) + rtd_between(-4.234375, -0.65234375)
+                        + rtd_between(4.234375, 0.65234375) + rtd_between(-0.65234375, 4.234375));
+    return float4(rtd_encode(lerp(centre, filtered, _Strength)), original.a);
+}
+    ENDHLSL
+
+    SubShader
+    {
+        Tags { "RenderPipeline" = "UniversalPipeline" }
+        Cull Off
+        ZWrite Off
+        ZTest Always
+
+        Pass
+        {
+            Name "RtdPass1"
+            HLSLPROGRAM
+            #pragma vertex Vert
+            #pragma fragment Pass1
+            #pragma shader_feature_local _RTD_VALUES_ENCODED
+            ENDHLSL
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// rtdeconv: 13 bilinear fetches undoing upscale:2:bilinear
+//
+// install  put both files into Assets and make a material of this shader; in the renderer's
+//          asset (PC_Renderer or such), Add Renderer Feature, Rtd Deblur Feature; put the
+//          material into its slot
+// design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          fitted for the least expected squared error
+//          expected under that prior: +1.0 dB, 0.2 dB below the full Wiener filter
+// input    _BlitTexture: the camera's colour, straight from the renderer feature;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    after post-processing, where the feature puts it: temporal antialiasing and tone
+//          mapping lie behind it, the overlay UI ahead; film grain is sharpened too: turn it off
+// light    linear light is added up, by the exact sRGB curve
+//          values are taken as linear; Values Are Encoded (Gamma projects) says otherwise
+//          (bilinear fetches mix values as they arrive: it is then an approximation)
+// border   clamp: positions outside read the nearest edge pixel
+// cost     13 fetches in 1 pass; 12 of them bilinear
+//          13 of them decoded, none where values arrive linear
+// remake   rtdeconv export upscale:2:bilinear --method fetch --taps 13 --to unity-urp
+//
+// pass 1, taps on the source in thousandths, its bilinear fetches taken together:
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .   25  152    .    .    .    .    .    .
+//       .    .    .    .    .  -35 -266    .    .    .    .    .    .
+//       .    .    .    .    .  -15 -110    .    .    .    .    .    .
+//     -17   25    7  -27  -14   99  302    .    .    .    .    .    .
+//     -99  176   49 -237 -120  302  605  302 -120 -237   49  176  -99
+//       .    .    .    .    .    .  302   99  -14  -27    7   25  -17
+//       .    .    .    .    .    . -110  -15    .    .    .    .    .
+//       .    .    .    .    .    . -266  -35    .    .    .    .    .
+//       .    .    .    .    .    .  152   25    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+//       .    .    .    .    .    .    .    .    .    .    .    .    .
+
+Shader "Rtd/upscale-2"
+{
+    Properties
+    {
+        _Strength("strength of the restoration", Range(0.0, 1.5)) = 1.0
+        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values Are Encoded", Float) = 0.0
+    }
+
+    HLSLINCLUDE
+#include "Packages/com.unity.render-pipelines.universal/ShaderLibrary/Core.hlsl"
+#include "Packages/com.unity.render-pipelines.core/Runtime/Utilities/Blit.hlsl"
+
+#ifdef _RTD_VALUES_ENCODED
+#define RTD_VALUES_LINEAR 0
+#else
+#define RTD_VALUES_LINEAR 1  // as in projects of Linear colour space
+#endif
+
+#define rtd_size _BlitTexture_TexelSize.zw
+#define rtd_texel(image, at) LOAD_TEXTURE2D_X(image, uint2(at))
+
+float _Strength;  // strength of the restoration, 0.0 (off) to 1.5
+
+#define rtd_mixed(image, at) \
+    SAMPLE_TEXTURE2D_X_LOD(image, sampler_LinearClamp, (at) / rtd_size, 0.0)
+
+float3 rtd_decode(float3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    float3 curved = pow((max(c, 0.04045) + 0.055) / 1.055, 2.4);
+    return lerp(c / 12.92, curved, step(0.04045, c));
+}
+
+float3 rtd_encode(float3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    float3 curved = 1.055 * pow(max(c, 0.0031308), 1.0 / 2.4) - 0.055;
+    return lerp(c * 12.92, curved, step(0.0031308, c));
+}
+
+float2 rtd_inside(float2 at, float2 size) {
+    return clamp(at, float2(0.5, 0.5), size - float2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (input.positionCS.xy + float2(dx, -(dy)))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
+#define rtd_between(dx, dy) rtd_decode(rtd_mixed(_BlitTexture, rtd_place(dx, dy)).rgb)
+
+float4 Pass1(Varyings input) : SV_Target
+{
+    UNITY_SETUP_STEREO_EYE_INDEX_POST_VERTEX(input);
+    float4 original = rtd_texel(_BlitTexture, input.positionCS.xy);
+    if (_Strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    float3 centre = rtd_decode(original.rgb);
+    float3 filtered = -1.246521 * centre
+        + 1.6286459 * (rtd_between(-0.24609375, -0.24609375) + rtd_between(0.24609375, 0.24609375))
+        - 0.3979497 * (rtd_between(-2.6640625, -0.1015625) + rtd_between(2.6640625, 0.1015625))
+        - 0.42603397 * (rtd_between(-0.1171875, -2.7070312) + rtd_between(0.1171875, 2.7070312))
+        + 0.177073 * (rtd_between(-0.140625, -4.0) + rtd_between(0.140625, 4.0))
+        + 0.25729084 * (rtd_between(-4.78125, -0.125) + rtd_between(4.78125, 0.125))
+        - 0.11576557 * (rtd_between(-6.0, -0.1484375) + rtd_between(6.0, 0.1484375));
+    return float4(rtd_encode(lerp(centre, filtered, _Strength)), original.a);
+}
+    ENDHLSL
+
+    SubShader
+    {
+        Tags { "RenderPipeline" = "UniversalPipeline" }
+        Cull Off
+        ZWrite Off
+        ZTest Always
+
+        Pass
+        {
+            Name "RtdPass1"
+            HLSLPROGRAM
+            #pragma vertex Vert
+            #pragma fragment Pass1
+            #pragma shader_feature_local _RTD_VALUES_ENCODED
+            ENDHLSL
+        }
+    }
+}

@@ -1,0 +1,145 @@
+// rtdeconv: golden plan
+//
+// install  import { DeblurPostProcess } from './comb2.babylon.js';
+//          const deblur = new DeblurPostProcess(camera, { strength: 1.0 });
+//          before other post-processes of the camera that grain or draw over the picture
+// design   made by hand
+//          for the tests
+// input    what the camera draws, or the post-process before this one;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    behind image processing, which materials do unless a pipeline is HDR; before that
+//          pipeline's image processing values are linear: valuesLinear
+// light    linear light is added up, by the exact sRGB curve
+//          values are taken as sRGB-encoded; valuesLinear says otherwise
+// border   clamp: positions outside read the nearest edge pixel
+// cost     19 fetches in 2 passes
+//          10 of them decoded, none where values arrive linear
+// remake   rtdeconv export
+//
+// pass 1, taps on the source in thousandths:
+//     62 125  62
+//    125 250 125
+//     62 125  62
+//
+// pass 2, centre of the source: 1750 thousandths
+//
+// pass 2, taps on the image of pass 1 in thousandths, 2 px apart:
+//     -31  -62  -31
+//     -62 -375  -62
+//     -31  -62  -31
+
+import { Constants } from '@babylonjs/core/Engines/constants.js';
+import { ShaderStore } from '@babylonjs/core/Engines/shaderStore.js';
+import { PostProcess } from '@babylonjs/core/PostProcesses/postProcess.js';
+
+const shader = 'deblur-333e0758';
+
+ShaderStore.ShadersStore[shader + 'FragmentShader'] = /* glsl */ `
+precision highp float;
+precision highp sampler2D;
+
+uniform sampler2D rtd_source;  // the picture to restore
+uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA16F
+uniform float rtd_strength;
+
+#define rtd_size vec2(textureSize(rtd_source, 0))
+#define rtd_here gl_FragCoord.xy
+#define rtd_texel(image, at) texelFetch(image, ivec2(at), 0)
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (rtd_here + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
+#define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, rtd_place(dx, dy)).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, rtd_place(dx, dy)).rgb
+
+#if RTD_PASS == 1
+
+void main() {
+    vec3 filtered = 0.25 * rtd_at(0, 0)
+        + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
+    gl_FragColor = vec4(filtered, 1.0);
+}
+
+#elif RTD_PASS == 2
+
+void main() {
+    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        gl_FragColor = original;
+        return;
+    }
+    vec3 centre = rtd_decode(original.rgb);
+    vec3 filtered = 1.75 * centre
+        - 0.375 * rtd_at1(0, 0)
+        - 0.0625 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
+        - 0.03125 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
+    gl_FragColor = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
+}
+
+#endif`;
+
+const images = ['rtd_source', 'rtd_image1'];
+
+// samplingMode and textureType of a post-process are those of what it reads
+const samplingModes = [
+    Constants.TEXTURE_NEAREST_SAMPLINGMODE,
+    Constants.TEXTURE_NEAREST_SAMPLINGMODE,
+];
+
+export class DeblurPostProcess {
+    // what may be set at any time, for sliders; strength 0.0 is exactly off
+    static parameters = {
+        strength: { min: 0.0, max: 1.5, label: 'strength of the restoration' },
+    };
+
+    constructor(camera, {
+        strength = 1.0,
+        valuesLinear = false,
+    } = {}) {
+        this.strength = strength;
+        this.passes = images.map((_, index) => {
+            const pass = new PostProcess('deblur ' + (index + 1), shader, {
+                camera,
+                defines: [
+                    '#define RTD_PASS ' + (index + 1),
+                    '#define RTD_VALUES_LINEAR ' + Number(valuesLinear),
+                ].join('\n'),
+                uniforms: ['rtd_strength'],
+                samplers: images,
+                samplingMode: samplingModes[index],
+                textureType: index > 0 || valuesLinear
+                    ? Constants.TEXTURETYPE_HALF_FLOAT : Constants.TEXTURETYPE_UNSIGNED_BYTE,
+            });
+            pass.onApply = (effect) => {
+                images.slice(0, index + 1).forEach((image, reader) => {
+                    effect.setTextureFromPostProcess(image, this.passes[reader]);
+                });
+                effect.setFloat('rtd_strength', this.strength);
+            };
+            return pass;
+        });
+    }
+
+    dispose(camera) {
+        for (const pass of this.passes) pass.dispose(camera);
+    }
+}

@@ -1,0 +1,102 @@
+// rtdeconv: golden plan
+//
+// install  mpv --glsl-shaders=FILE, or ffmpeg -vf libplacebo=custom_shader_path=FILE;
+//          edit the #define lines to set values; in between, mpv keeps half floats, and with
+//          --vo=gpu --fbo-format=rgba32f single floats, finer in black beside white
+// design   made by hand
+//          for the tests
+// input    MAIN: full-range RGB in the video's own curve, taken to be sRGB's;
+//          values above 1 are kept, alpha is copied
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    first of glsl-shaders, before sharpeners and scalers; it draws before mpv scales
+//          the video to the window
+// light    linear light is added up, by the exact sRGB curve
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+// border   clamp: positions outside read the nearest edge pixel
+// cost     19 fetches in 2 passes
+//          10 of them decoded, none where values arrive linear
+// remake   rtdeconv export
+//
+// pass 1, taps on the source in thousandths:
+//     62 125  62
+//    125 250 125
+//     62 125  62
+//
+// pass 2, centre of the source: 1750 thousandths
+//
+// pass 2, taps on the image of pass 1 in thousandths, 2 px apart:
+//     -31  -62  -31
+//     -62 -375  -62
+//     -31  -62  -31
+
+//!HOOK MAIN
+//!BIND HOOKED
+//!SAVE RTD1
+//!DESC rtdeconv: golden plan, pass 1 of 2
+
+#define RTD_VALUES_LINEAR 0  // 1: values arrive linear, as at the hook LINEAR; in every pass
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (HOOKED_pos * HOOKED_size + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), HOOKED_size)
+#define rtd_at(dx, dy) rtd_decode(HOOKED_tex(rtd_place(dx, dy) * HOOKED_pt).rgb)
+
+vec4 hook() {
+    vec3 filtered = 0.25 * rtd_at(0, 0)
+        + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
+        + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
+    return vec4(filtered, 1.0);
+}
+
+//!HOOK MAIN
+//!BIND HOOKED
+//!BIND RTD1
+//!DESC rtdeconv: golden plan, pass 2 of 2
+
+#define strength 1.0         // strength of the restoration, 0.0 (off) to 1.5
+#define RTD_VALUES_LINEAR 0  // 1: values arrive linear, as at the hook LINEAR; in every pass
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR == 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (HOOKED_pos * HOOKED_size + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), HOOKED_size)
+#define rtd_at1(dx, dy) RTD1_tex(rtd_place(dx, dy) * HOOKED_pt).rgb
+
+vec4 hook() {
+    vec4 original = HOOKED_tex(HOOKED_pos);
+    if (strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    vec3 centre = rtd_decode(original.rgb);
+    vec3 filtered = 1.75 * centre
+        - 0.375 * rtd_at1(0, 0)
+        - 0.0625 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
+        - 0.03125 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
+    return vec4(rtd_encode(mix(centre, filtered, strength)), original.a);
+}

@@ -1,0 +1,1 @@
+"""Clients that draw exported shader files, and compilers that judge them."""
