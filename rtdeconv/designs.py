@@ -21,7 +21,7 @@ from rtdeconv.fit import Family, Size, family_named, fit, peak_gain
 from rtdeconv.fit.tunable import TUNED_PX, Offline, tunings
 from rtdeconv.light import Light
 from rtdeconv.lower import lower
-from rtdeconv.media.files import write_text_whole
+from rtdeconv.media.files import write_texts_whole
 from rtdeconv.noise import Noise, noise_text
 from rtdeconv.pixels import Image
 from rtdeconv.plan import Border, Plan
@@ -168,15 +168,28 @@ class Design:
         the host needs beside it.
 
         `rtdeconv.emit.HOSTS` lists the hosts. Raises ValueRefused where the host cannot take the
-        filter, MediaError where a file cannot be written.
+        filter, MediaError where a file cannot be written: then none is.
         """
-        place = Path("deblur" if path is None else path)
-        (_, text), *others = self.files(host, place.stem).items()
-        if path is not None:
-            for name, other in others:
-                write_text_whole(place.with_name(name), other)
-            write_text_whole(place, text)
-        return text
+        if path is None:
+            return next(iter(self.files(host).values()))
+        texts = self.placed(host, Path(path))
+        write_texts_whole(texts)
+        return texts[Path(path)]
+
+    def placed(self, host: str, path: Path) -> dict[Path, str]:
+        """The host's files, the main one at ``path``, the others beside it.
+
+        Raises ValueRefused where they name each other and would not find each other there.
+        """
+        (main, _), *_ = self.files(host, "x").items()
+        suffix = main.removeprefix("x")
+        is_usual = path.name.endswith(suffix)
+        files = self.files(host, path.name[: -len(suffix)] if is_usual else path.stem)
+        main, *others = files
+        if others and path.name != main:
+            count = f"{host} takes {len(files)} files that name each other"
+            raise ValueRefused(f"{count}: call the first {main}, or name a folder")
+        return {path: files[main], **{path.with_name(name): files[name] for name in others}}
 
     def files(self, host: str, stem: str = "deblur") -> dict[str, str]:
         """Names and texts of all files for ``host``, names beginning with ``stem``, the main one

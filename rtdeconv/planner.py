@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rtdeconv.blur import Blur, nulls
@@ -102,18 +102,22 @@ def survey(
     return Survey(tuple(tried), tuple(front), *choice(front, budget))
 
 
-def for_host(found: Design, host: Host) -> Design:
-    """``found`` where ``host`` takes it, else the filter for the same target that is the best there
-    at a fair price. Raises ValueRefused where there is none."""
-    if host.refusal(found.plan) is None:
+def for_host(found: Design, host: Host, asked: Budget = Budget()) -> Design:
+    """``found`` where ``host`` takes it, else the filter for the same target within ``asked`` that
+    is the best there, at a fair price where nothing is asked. Raises ValueRefused where there is
+    none."""
+    refusal = host.refusal(found.plan)
+    if refusal is None:
         return found
     light = found.light if found.light in host.lights else host.lights[0]
     manner: Manner = {"weight": found.weight, "light": light, "border": found.border}
-    budget = Budget(passes=host.passes, max_loss_db=MAX_LOSS_DB)
+    budget = replace(asked, passes=min(host.passes, asked.passes or host.passes))
+    if asked == Budget():
+        budget = replace(budget, max_loss_db=MAX_LOSS_DB)
     tried = survey(found.target, manner, budget=budget).tried
     taken = [one for one in tried if budget.admits(one) and host.refusal(one.plan) is None]
     if not taken:
-        raise ValueRefused(f"{host.refusal(found.plan)}, nor does it take any other filter for it")
+        raise ValueRefused(f"{refusal}, nor does it take any other filter for it within {budget}")
     return choice(pareto(taken), budget)[0]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import run
+from command_line import refused, run
 from golden_plans import ABOUT, EVERYWHERE, text, texts
 from worked_plans import difference
 
@@ -19,7 +20,7 @@ from rtdeconv.emit.host import safe_stem
 from rtdeconv.errors import ValueRefused
 from rtdeconv.light import decode, encode
 from rtdeconv.plan import BORDERS
-from rtdeconv.planner import for_host
+from rtdeconv.planner import Budget, for_host
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tools.clients.registry import CLIENTS, JUDGES
@@ -111,25 +112,85 @@ def test_a_host_that_cannot_take_a_filter_gets_its_best(host: str) -> None:
         assert found.expected_loss_db < 0.5
 
 
+def test_a_filter_for_a_host_keeps_to_what_may_be_spent() -> None:
+    asked = design("gaussian:1", fetches=14)
+    assert len(asked.plan.passes) == 2
+    found = for_host(asked, HOSTS["obs"], Budget(fetches=14))
+    assert found.plan.fetches <= 14
+    assert for_host(asked, HOSTS["obs"]).plan.fetches > 14
+    with pytest.raises(ValueRefused, match="4 fetches and 1 pass"):
+        for_host(asked, HOSTS["obs"], Budget(fetches=4))
+
+
 def test_the_command_says_when_it_changes_the_filter(capsys, tmp_path: Path) -> None:
     options = ("gaussian:1", "--noise", "4/255")
     status, _, err = run(capsys, "export", *options, "--to", "obs", "-o", f"{tmp_path}/")
     assert status == 0 and "obs draws 1 pass" in err and "instead: " in err
+
+
+@pytest.mark.parametrize(
+    "named", [("--method", "comb"), ("--tunable",), ("--sigma-map",), ("--sigma-at-edge", 1.5)]
+)
+def test_a_filter_asked_for_by_name_stays(capsys, tmp_path: Path, named) -> None:
+    """The remedy, pasted, has all that was asked but the name."""
+    options = ("gaussian:1x1@30", "--noise", "4/255", "--border", "wrap")
     file = tmp_path / "filter.json"
-    run(capsys, "design", "gaussian:1", "--method", "comb", "-o", str(file))
-    for words in ((str(file),), ("gaussian:1", "--method", "comb")):
-        status, out, err = run(capsys, "export", *words, "--to", "obs")
-        assert status == 2 and not out and "export gaussian:1 --to obs" in err
+    run(capsys, "design", *options, *named, "-o", str(file))
+    for words in ((str(file),), (*options, *named)):
+        remedy = refused(capsys, "export", *words, "--to", "obs").split("`")[1]
+        program, *pasted = shlex.split(remedy)
+        assert program == "rtdeconv" and {*map(str, options[1:])} < {*pasted}
+        status, out, _ = run(capsys, *pasted)
+        assert status == 0 and "remake" in out
 
 
 def test_hosts_of_several_files_need_a_folder_or_a_name(capsys, tmp_path: Path) -> None:
     options = ("export", "gaussian:0.7", "--light", "encoded", "--to", "retroarch")
-    status, _, err = run(capsys, *options)
-    assert status == 2 and "-o DIR/" in err
-    place = tmp_path / "soft lens.slangp"
+    assert "-o DIR/" in refused(capsys, *options)
+    place = tmp_path / "soft-lens.slangp"
     assert run(capsys, *options, "-o", str(place))[0] == 0
     others = [path.name for path in tmp_path.iterdir() if path != place]
     assert others and all(name in place.read_text() for name in others)
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "first"),
+    [
+        ("retroarch", "x.slang", "x.slangp"),
+        ("unity-urp", "RtdDeblurFeature.cs", "RtdDeblurFeature.urp.shader"),
+        ("bevy", "x.wgsl", "x.bevy.wgsl"),
+    ],
+)
+def test_files_that_name_each_other_keep_their_names(
+    capsys, tmp_path: Path, host: str, name: str, first: str
+) -> None:
+    """One does not become another, and each finds the others."""
+    options = ("export", "gaussian:0.7", "--method", "fir", "--light", "encoded", "--to", host)
+    assert f"call the first {first}" in refused(capsys, *options, "-o", tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+    assert run(capsys, *options, "-o", str(tmp_path / first))[0] == 0
+    assert (tmp_path / first).exists() and len(list(tmp_path.iterdir())) == 2
+
+
+def test_an_export_appears_whole_or_not_at_all(capsys, tmp_path: Path) -> None:
+    options = ("export", "gaussian:0.7", "--method", "fir", "--taps", 5, "-o", f"{tmp_path}/")
+    hosts = ("--to", "glsl330", "--to", "retroarch")
+    old, in_the_way = (tmp_path / f"gaussian-0.7-fir-5.{end}" for end in ("frag", "slang"))
+    old.write_text("precious")
+    in_the_way.mkdir()
+    assert "it is a folder" in refused(capsys, *options, *hosts)
+    assert {*tmp_path.iterdir()} == {old, in_the_way} and old.read_text() == "precious"
+
+
+def test_the_list_of_hosts_shows_whole_names_in_80_columns(
+    capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = run(capsys, "hosts")
+    rows = out.splitlines()
+    assert max(map(len, rows)) <= 80
+    for host in HOSTS.values():
+        assert any(row.split()[:2] == [host.name, f"*{host.suffix}"] for row in rows)
 
 
 def test_names_within_files_are_safe() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,9 +17,16 @@ from worked_plans import CODE, DTYPES, ODD, TINY, difference, picture
 from rtdeconv import gpu, interpret
 from rtdeconv.bilinear import SUBTEXEL, merged, spread
 from rtdeconv.cpu import CpuPlayer
+from rtdeconv.errors import ValueRefused
 from rtdeconv.light import LIGHTS
 from rtdeconv.plan import BORDERS, STRENGTH, Mix, Pass, Plan, Sample, Texel, Value, WeightedSum
-from rtdeconv.rewrite import decode_once, merge_taps, with_copy_first
+from rtdeconv.rewrite import (
+    decode_once,
+    merge_taps,
+    split_samples,
+    with_copy_first,
+    without_copy,
+)
 
 SCIPY_MODE = {"clamp": "nearest", "mirror": "reflect", "wrap": "grid-wrap", "zero": "grid-constant"}
 
@@ -211,3 +219,40 @@ def test_merging_leaves_an_encoded_source_alone_where_light_is_decoded() -> None
     once = decode_once(plan)
     # the centre is read for the mix as well: the ring in pairs, that one, and the copy's
     assert (once.fetches, merge_taps(once).fetches) == (10, 6)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@given(data=st.data())
+@settings(deadline=None, max_examples=20)
+def test_splitting_samples_keeps_the_picture(border, data) -> None:
+    plan = data.draw(sampled_plans(border, "encoded"))
+    split = split_samples(plan)
+    assert not split.sampled_images and split.reach == plan.reach
+    source = picture(ODD, np.float32).astype(float)
+    with_doubles = {"stored": lambda image, store: image}
+    got, wanted = (
+        interpret.colour(one, source, {"strength": 1.0}, **with_doubles) for one in (split, plan)
+    )
+    assert difference(got, wanted) <= SAME_SUM
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@given(data=st.data())
+@settings(deadline=None, max_examples=20)
+def test_a_source_in_linear_light_needs_no_copy(border, data) -> None:
+    """The copy's rounding to single floats falls away with it."""
+    plan = data.draw(sampled_plans(border, "linear"))
+    direct = without_copy(plan)
+    assert direct.arrival == "linear"
+    assert len(direct.passes) == len(plan.passes) - 1 and direct.fetches == plan.fetches - 1
+    source = picture(ODD, np.float32).astype(float)
+    assert difference(_colour(direct, source), _colour(plan, source)) <= tolerance(plan)
+    without = _plan((1.0, HERE), light="linear")
+    assert without_copy(without) == without
+
+
+def test_a_sample_of_the_source_mixes_what_is_added_up() -> None:
+    between = ((1.0, Sample(0, 0.5, 0.0)),)
+    for light, arrival in (("linear", "encoded"), ("encoded", "linear")):
+        with pytest.raises(ValueRefused, match="put a copy first"):
+            replace(_plan(*between), light=light, arrival=arrival)

@@ -34,3 +34,12 @@ def test_nothing_else_is_shipped_and_the_tables_name_all() -> None:
     assert {path.name for path in gallery.FILTERS.iterdir()} == {*named}
     assert all(f"(filters/{name})" in README for name in named)
     assert all(f"[{host}]({host})" in README for host in HOSTS)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_shipped_lines_are_short(host: str) -> None:
+    """But for commands, and descriptions that a player shows in one line."""
+    for file in (gallery.SHADERS / host).iterdir():
+        lines = [line for line in file.read_text().splitlines() if "rtdeconv" not in line]
+        longest = max(lines, key=len)
+        assert len(longest) <= 100, f"{file.name}: {longest}"

@@ -12,7 +12,6 @@ pictures of tools/figures.py, blurred in the design's light.
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -98,12 +97,14 @@ def main() -> None:
         print_filters()
         print_hosts()
         return
-    for host in HOSTS.values():
-        folder = SHADERS / host.name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        for name, text in files(host).items():
+    # all texts before the first file: a host that fails leaves the folder as it was
+    gallery = {SHADERS / host.name: files(host) for host in HOSTS.values()}
+    for folder, texts in gallery.items():
+        folder.mkdir(exist_ok=True)
+        for name, text in texts.items():
             write_text_whole(folder / name, text)
+        for left in {*folder.iterdir()} - {folder / name for name in texts}:
+            left.unlink()
 
 
 def files(host: Host) -> dict[str, str]:
@@ -166,25 +167,26 @@ def print_filters() -> None:
 
 def print_hosts() -> None:
     """Every host's folder, as Markdown."""
-    print("\n| host | what it is | passes | values arrive | not the best filter of | verified by |")
+    print("\n| host | what it is | passes | values arrive | variants | verified by |")
     print("|---|---|---|---|---|---|")
     for host in HOSTS.values():
         passes = "any" if host.passes == MAX_PASSES else str(host.passes)
         print(
             f"| [{host.name}]({host.name}) | {host.describes} | {passes} | {host.arrival} | "
-            f"{_others(host)} | {', '.join(host.proof)} |"
+            f"{_others(host)} | {'; '.join(host.proof)} |"
         )
 
 
 def _others(host: Host) -> str:
-    """Needs that a host serves by another filter than the best, or not at all."""
+    """Which variants a host gets in place of the best filters, and what it goes without."""
     served = taken(host)
-    said = []
-    for need in NEEDS:
-        names = [name for name, one in filters(need) if one == served.get(need)]
-        variant = names[0].removesuffix(".json").removeprefix(need)[1:] if names else "none"
-        said += [f"{need} ({variant})"] * bool(variant)
-    return ", ".join(said)
+    variants: dict[str, None] = {}
+    for need, found in served.items():
+        name = next(name for name, one in filters(need) if one == found)
+        variants[name.removeprefix(need).removesuffix(".json")[1:]] = None
+    missing = [need for need in NEEDS if need not in served]
+    without = f"without {', '.join(missing)}" if missing else ""
+    return "; ".join(filter(None, [", ".join(filter(None, variants)), without]))
 
 
 def _undoes(made: Design) -> str:

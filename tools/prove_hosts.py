@@ -4,6 +4,7 @@ interpreter's; compilers judge the rest.
     python tools/prove_hosts.py              # every host
     python tools/prove_hosts.py mpv godot3   # some
     python tools/prove_hosts.py --strict     # none may be missing but those that need a Debian 13
+    python tools/prove_hosts.py --markdown   # the tables as Markdown, as in shaders/README.md
 
 Exits 1 where a client or compiler finds a fault, or one that must be there is missing. bash
 tools/clients/setup.sh installs what the clients need, tools/clients/make_trixie.sh a Debian 13.
@@ -12,6 +13,7 @@ tools/clients/setup.sh installs what the clients need, tools/clients/make_trixie
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,10 +25,9 @@ from rich.table import Table
 
 from rtdeconv.emit import HOSTS, host_named
 from rtdeconv.errors import RtdError
+from tools.clients.base import Client, Judge
 from tools.clients.registry import CLIENTS, HEAVY, JUDGES
 from tools.proving import Agreement, judged, proven
-
-_CONSOLE = Console(width=None if sys.stdout.isatty() else 140)
 
 
 def main() -> int:
@@ -34,42 +35,78 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("hosts", nargs="*", metavar="HOST", help="see rtdeconv hosts [all]")
     parser.add_argument("--strict", action="store_true", help="clients must not be missing")
+    parser.add_argument("--markdown", action="store_true", help="print Markdown")
     given = parser.parse_args()
     try:
-        hosts = [host_named(name).name for name in given.hosts] or list(HOSTS)
+        hosts = [host_named(name).name for name in dict.fromkeys(given.hosts)] or list(HOSTS)
     except RtdError as refusal:
         parser.error(str(refusal))
+    # an asked-for end takes screens, browsers and players with it, as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     required = [one.name for one in (*CLIENTS, *JUDGES) if given.strict and one.name not in HEAVY]
-    failed = [*_drawn(hosts, required), *_judged(hosts, required)]
+    printed = _as_markdown if given.markdown else _as_table
+    failed = []
+    for rows, wrong in (_drawn(hosts, required), _judged(hosts, required)):
+        printed(rows)
+        failed += wrong
     for line in failed:
         print(line, file=sys.stderr)
     return 1 if failed else 0
 
 
-def _drawn(hosts: Sequence[str], required: Sequence[str]) -> list[str]:
-    """The table of pixels; what is wrong, a line each."""
-    columns = ("host", "client", "drawn", "max", "exact", "impulse", "border", "off", "")
-    table = Table(*columns, title="pixels against the interpreter, in codes of 255")
+Rows = list[list[str]]
+"""A table, its columns' names first."""
+
+
+def _as_table(rows: Rows) -> None:
+    table = Table(*rows[0])
+    for row in rows[1:]:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def _as_markdown(rows: Rows) -> None:
+    for row in (rows[0], ["---"] * len(rows[0]), *rows[1:]):
+        print(f"| {' | '.join(row)} |")
+    print()
+
+
+def _drawn(hosts: Sequence[str], required: Sequence[str]) -> tuple[Rows, list[str]]:
+    """Pixels against the interpreter's, errors in codes of 255; what is wrong, a line each."""
+    rows = [["host", "client", "drawn", "max", "exact", "impulse", "border", "off", ""]]
     failed = []
     for host in hosts:
         for client in CLIENTS:
-            if host not in client.hosts:
-                continue
-            if why := client.missing():
-                table.add_row(host, client.name, *[""] * 6, f"not run: {why}")
-                failed += [f"{client.name} is missing: {why}"] * (client.name in required)
-                continue
-            found = proven(client, host)
-            wrong = [one for one in found if not one.good(promises_exact=client.exact)]
-            table.add_row(host, client.version(), *_cells(found), "FAILED" if wrong else "good")
-            failed += [f"{host}, {client.name}, {_said(one)}" for one in wrong]
-    _CONSOLE.print(table)
-    return failed
+            if host in client.hosts:
+                row, wrong = _row(host, client, client.name in required)
+                rows.append([host, *row])
+                failed += [f"{host}, {one}" for one in wrong]
+    return rows, failed
+
+
+def _row(host: str, client: Client, is_required: bool) -> tuple[list[str], list[str]]:
+    """A client's row but for the host; what is wrong."""
+    try:
+        if why := client.missing():
+            missing = [f"{client.name} is missing: {why}"] * is_required
+            return [client.name, *[""] * 6, f"not run: {why}"], missing
+        found = proven(client, host)
+        wrong = [one for one in found if not one.good(promises_exact=client.exact)]
+        row = [_named(client), *_cells(found), "FAILED" if wrong else "good"]
+        return row, [f"{client.name}, {_said(one)}" for one in wrong]
+    except Exception as died:  # of whatever: it must not keep the other clients from drawing
+        return [client.name, *[""] * 6, "FAILED"], [f"{client.name} died: {died!r}"]
+
+
+def _named(client: Client) -> str:
+    """``WebGL 2: Chromium 156``, or what already says both."""
+    name, version = client.name, client.version()
+    return version if name.lower() in version.lower() else f"{name}: {version}"
 
 
 def _cells(found: Sequence[Agreement]) -> list[str]:
     on = [one for one in found if one.drawing.strength]
-    off = max((one.worst for one in found if not one.drawing.strength), default=-1)
+    off = [one.worst for one in found if not one.drawing.strength]
     exact = [one.exact for one in on if one.passes == 1]
     return [
         str(len(found)),
@@ -77,7 +114,7 @@ def _cells(found: Sequence[Agreement]) -> list[str]:
         f"{100 * min(exact):.1f} %" if exact else "",
         f"{max(one.moved for one in on):.3f} px",
         f"{max(one.border for one in on):g}",
-        {0: "exact", -1: "none"}.get(off, f"{off:g}"),
+        "none" if not off else f"{max(off):g}" if max(off) else "exact",
     ]
 
 
@@ -93,23 +130,30 @@ def _said(one: Agreement) -> str:
     return f"{drawing}: {said}"
 
 
-def _judged(hosts: Sequence[str], required: Sequence[str]) -> list[str]:
-    """The table of compilers; what is wrong, a line each."""
-    table = Table("host", "compiler", "verdict", title="compilers and validators")
+def _judged(hosts: Sequence[str], required: Sequence[str]) -> tuple[Rows, list[str]]:
+    """What compilers say; what is wrong, a line each."""
+    rows = [["host", "compiler", "verdict"]]
     failed = []
     for host in hosts:
         for judge in JUDGES:
-            if host not in judge.hosts:
-                continue
-            if why := judge.missing():
-                table.add_row(host, judge.name, f"not run: {why}")
-                failed += [f"{judge.name} is missing: {why}"] * (judge.name in required)
-                continue
-            said = judged(judge, host)
-            table.add_row(host, judge.version(), said[0] if said else "accepts every file")
-            failed += [f"{host}, {judge.name}: {complaint}" for complaint in said]
-    _CONSOLE.print(table)
-    return failed
+            if host in judge.hosts:
+                row, wrong = _verdict(host, judge, judge.name in required)
+                rows.append([host, *row])
+                failed += [f"{host}, {one}" for one in wrong]
+    return rows, failed
+
+
+def _verdict(host: str, judge: Judge, is_required: bool) -> tuple[list[str], list[str]]:
+    """A judge's row but for the host; what is wrong."""
+    try:
+        if why := judge.missing():
+            missing = [f"{judge.name} is missing: {why}"] * is_required
+            return [judge.name, f"not run: {why}"], missing
+        said = judged(judge, host)
+        row = [judge.version(), said[0] if said else "accepts every file"]
+        return row, [f"{judge.name}: {complaint}" for complaint in said]
+    except Exception as died:  # as above
+        return [judge.name, "FAILED"], [f"{judge.name} died: {died!r}"]
 
 
 if __name__ == "__main__":

@@ -16,20 +16,8 @@ if [ "$kind" = dev ]; then
     command -v glslangValidator >/dev/null || missing+=(glslang-tools)
 fi
 
-if [ ${#missing[@]} -gt 0 ]; then
-    install="apt-get install -y --no-install-recommends ${missing[*]}"
-    as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo -n)
-    if command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null; then
-        echo "installing system packages: ${missing[*]}"
-        "${as_root[@]}" apt-get update -qq
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install -o Dpkg::Use-Pty=0 >/dev/null
-    else
-        echo "system packages are missing; install them with this line, then run this again:" >&2
-        echo "  sudo $install" >&2
-        exit 1
-    fi
-fi
+source tools/packages.sh
+installed ${missing[@]+"${missing[@]}"}
 
 python3 -c "import sys; sys.exit(sys.version_info < (3, 10))" || {
     echo "rtdeconv needs Python 3.10 or newer; this is $(python3 --version)" >&2

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note
 from rtdeconv.designs import Design
 from rtdeconv.emit import Host, host_named
 from rtdeconv.errors import ValueRefused
-from rtdeconv.media.files import check_target, is_folder, make_folder, write_text_whole
-from rtdeconv.planner import for_host
+from rtdeconv.media.files import check_target, is_folder, make_folder, write_texts_whole
+from rtdeconv.planner import Budget, for_host
+
+_FAMILY: Final = ("--method", "--taps", "--terms")
+
+_LONGEST: Final = 100
+"""Characters of a blur that a sentence repeats; a measured one has hundreds."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -34,30 +41,30 @@ def run(parsed: argparse.Namespace) -> int:
     hosts = [host_named(name) for name in dict.fromkeys(parsed.to)]
     if parsed.output is None:
         return _print_one(parsed, hosts)
-    folder = parsed.output.endswith("/") or is_folder(parsed.output)
+    path = Path(parsed.output)
+    folder = parsed.output.endswith("/") or is_folder(path)
     if len(hosts) > 1 and not folder:
         raise ValueRefused("several hosts need a folder: end the path of -o with /")
     if not folder:
-        check_target(parsed.output, source=parsed.filter_or_blur)
-    path = Path(parsed.output)
+        check_target(path, source=parsed.filter_or_blur)
+    texts: dict[Path, str] = {}
     for host, found in _taken(parsed, hosts):
         if folder:
-            make_folder(path)
-            texts = found.files(host.name, _stem(found))
-            written = {path / name: text for name, text in texts.items()}
+            files = found.files(host.name, _stem(found))
+            texts |= {path / name: text for name, text in files.items()}
         else:
-            texts = found.files(host.name, path.stem)
-            beside = (path.with_name(name) for name in [*texts][1:])
-            written = dict(zip((path, *beside), texts.values(), strict=True))
-        for place, text in written.items():
-            write_text_whole(place, text, source=parsed.filter_or_blur)
-            note(f"wrote {place}")
+            texts = found.placed(host.name, path)
+    if folder:
+        make_folder(path)
+    write_texts_whole(texts, source=parsed.filter_or_blur)
+    for place in texts:
+        note(f"wrote {place}")
     return 0
 
 
 def _print_one(parsed: argparse.Namespace, hosts: Sequence[Host]) -> int:
     if len(hosts) > 1:
-        raise ValueRefused("several hosts need a folder to write to: add -o DIR")
+        raise ValueRefused("several hosts need a folder to write to: add -o DIR/")
     ((host, found),) = _taken(parsed, hosts)
     first, *others = found.files(host.name).values()
     if others:
@@ -70,21 +77,39 @@ def _taken(parsed: argparse.Namespace, hosts: Sequence[Host]) -> list[tuple[Host
     """Each host with the filter it gets: another one where it cannot take the one designed, which
     is said, unless the filter or its method was asked for by name."""
     found = designed(parsed)
-    named = "the file" if parsed.filter_or_blur.endswith(".json") else "--method"
-    taken = []
-    for host in hosts:
-        refusal = host.refusal(found.plan)
-        if refusal is not None and (named == "the file" or parsed.method not in (None, "auto")):
-            blur = found.target.blur.spec
-            raise ValueRefused(
-                f"{refusal}; without {named}, `rtdeconv export {blur} --to {host.name}` finds the "
-                "best filter that it takes"
-            )
-        other = for_host(found, host)
-        if refusal is not None:
-            note(f"{refusal}; instead: {other}")
-        taken.append((host, other))
+    asked = Budget(parsed.fetches, parsed.passes, parsed.max_loss)
+    named = _named_filter(parsed)
+    refusals = {host: host.refusal(found.plan) for host in hosts}
+    for host, refusal in refusals.items():
+        if refusal is not None and named is not None:
+            free = f"`rtdeconv export {_unnamed(found)} --to {host.name}`"
+            raise ValueRefused(f"{refusal}; without {named}, {free} finds the best that it takes")
+    taken = [(host, for_host(found, host, asked)) for host in hosts]
+    for host, other in taken:
+        if refusals[host] is not None:
+            note(f"{refusals[host]}; instead: {other}")
     return taken
+
+
+def _named_filter(parsed: argparse.Namespace) -> str | None:
+    """What asked for a filter by name, so that no other may stand in for it."""
+    if parsed.filter_or_blur.endswith(".json"):
+        return "the file"
+    asked = {
+        "--method": parsed.method not in (None, "auto"),
+        "--tunable": parsed.tunable,
+        "--sigma-at-edge": parsed.sigma_at_edge is not None,
+        "--sigma-map": parsed.sigma_map,
+    }
+    return next((option for option, given in asked.items() if given), None)
+
+
+def _unnamed(found: Design) -> str:
+    """Blur and options as at the command line, those of the family left out."""
+    blur, *words = shlex.split(found.options)
+    options = zip(words[::2], words[1::2], strict=True)
+    kept = [word for option in options if option[0] not in _FAMILY for word in option]
+    return shlex.join([blur if len(blur) <= _LONGEST else "BLUR", *kept])
 
 
 def _stem(found: Design) -> str:

@@ -24,16 +24,21 @@ def run(parsed: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("host", "what it is", "file", "passes", "values arrive", "proven by")
+    # as lines between columns would not leave room for words in 80
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for column in ("host", "file", "passes", "values\narrive"):
+        table.add_column(column, no_wrap=True)
+    for column in ("what it is", "proven by"):
+        table.add_column(column, overflow="fold")
     for host in HOSTS.values():
         record = _record(host)
         table.add_row(
             host.name,
-            host.describes,
             f"*{host.suffix}",
             str(record["passes"] or "any"),
             host.arrival,
-            ", ".join(host.proof),
+            host.describes,
+            "; ".join(host.proof),
         )
     Console().print(table)
     return 0

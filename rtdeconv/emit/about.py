@@ -151,7 +151,10 @@ def _cost(plan: Plan) -> list[str]:
         lines += ["pass 1 only decodes, so that bilinear fetches mix linear light"]
     elif plan.light != "encoded":
         decoded = sum(fetch.image == 0 for fetch in read)
-        lines.append(f"{decoded} of them decoded, none where values arrive linear")
+        when = ", none where values arrive linear"
+        if plan.arrival == "linear":
+            when = " where values arrive encoded"
+        lines.append(f"{decoded} of them decoded{when}")
     return lines + [f"weights of the bands at every pixel: {_solving(s)}" for s in plan.solvers]
 
 

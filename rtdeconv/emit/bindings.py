@@ -29,16 +29,16 @@ def prefixed(name: str) -> str:
 class Bindings:
     """Expressions of the host's language, positions being in pixels and centres of pixels at .5.
 
-    ``here``: centre of the pixel being written; ``size``: of the picture. ``texel`` and ``sample``
-    read one colour of {image}, the one exactly at a pixel, the other between; both may use {at},
-    the position within the borders, and {size}. ``place``: the arguments
-    of rtd_radius2, position and size of the whole picture. ``original``: the source's own texel.
-    ``linear``: the condition under which
-    values arrive linear. ``readers``: whether a fetch is a macro, a function, or written out where
-    it is used. ``rows``: where the rows of textures run, "switch" leaving it to RTD_ROWS_UP.
-    ``pixel``: what a pass gives, of {colour} and {alpha}; ``result`` and ``bypass`` say how, last
-    or early. ``handed``: (type, name, value) of what functions that read are given before the
-    offsets. ``solved``: what sigma and noise are called where they are not parameters.
+    ``here``: centre of the pixel being written; ``size``: of the picture; ``original``: the
+    source's texel there. ``texel`` and ``sample`` read one colour of {image}, the one exactly at a
+    pixel, the other between; both may use {at}, the position within the borders, and {size}.
+    ``linear``: the condition under which values arrive linear. ``readers``: whether a fetch is a
+    macro or a function; functions are first given ``handed``, (type, name, value). ``rows``: where
+    the rows of textures run, "switch" leaving it to RTD_ROWS_UP. ``pixel``: what a pass gives, of
+    {colour} and {alpha}; ``result`` and ``bypass`` say how, last or early. ``image``, ``parameter``
+    and ``map_red``, of {name}: what these are called. ``solved``: what sigma and noise are called
+    where they are not parameters. ``place``: arguments of rtd_radius2, the position and size of
+    the whole picture where that is not the drawn one.
     """
 
     dialect: Dialect
@@ -69,4 +69,6 @@ class Bindings:
         """``dy`` rows down the picture as rows of the texture."""
         if mirrored or self.rows == "down":
             return dy
-        return f"-({dy})" if self.rows == "up" else f"rtd_down({dy})"
+        if self.rows == "switch":
+            return f"rtd_down({dy})"
+        return f"-({dy})" if self.readers == "macros" else f"-{dy}"

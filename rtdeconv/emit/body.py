@@ -8,7 +8,7 @@ from itertools import groupby
 
 from rtdeconv.emit import blocks
 from rtdeconv.emit.bindings import Bindings
-from rtdeconv.emit.layout import gathered
+from rtdeconv.emit.layout import WIDTH, gathered
 from rtdeconv.emit.numbers import literal
 from rtdeconv.emit.solvers import solver_function
 from rtdeconv.plan import (
@@ -219,6 +219,8 @@ class Body:
             size = abs(weight) if lines else weight
             factor = "" if size == 1.0 else f"{literal(size)} * "
             lines += gathered(f"{start} {factor}", fetches)
+        whole = " ".join(line.strip() for line in lines)
+        lines = [whole] if len(whole) < WIDTH - 4 else lines
         return [*lines[:-1], lines[-1] + ";"]
 
 

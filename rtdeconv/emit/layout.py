@@ -20,6 +20,11 @@ def aligned(rows: Sequence[tuple[str, str]], mark: str = "//") -> str:
     return "\n".join(f"{code:<{width}}  {mark} {note}" if note else code for code, note in rows)
 
 
+def braced(head: str, statements: Sequence[str]) -> str:
+    """``head { statements }``."""
+    return "\n".join([f"{head} {{", *(f"    {line}" for line in statements), "}"])
+
+
 def guarded(mains: Sequence[str]) -> str:
     """One main, or one for each pass between #if and #endif."""
     if len(mains) == 1:
@@ -53,7 +58,7 @@ def gathered(start: str, names: Sequence[str]) -> list[str]:
         return [start + names[0]]
     lines = [f"{start}({names[0]}"]
     for name in names[1:]:
-        if len(lines[-1]) + len(f" + {name})") > WIDTH - 4:
+        if len(lines[-1]) + len(f" + {name});") > WIDTH - 4:
             lines.append(" " * len(start) + f" + {name}")
         else:
             lines[-1] += f" + {name}"

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rtdeconv.errors import MediaError, shown
@@ -18,6 +18,7 @@ _CAUSES = {
     errno.EROFS: "the disk is read-only; choose another folder",
     errno.EACCES: "permission is denied; choose a place that you may use",
     errno.EPERM: "permission is denied; choose a place that you may use",
+    errno.EEXIST: "a file of that name is in the way; choose another name",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
 
@@ -117,8 +118,17 @@ def write_text_whole(
     path: str | os.PathLike[str], text: str, *, source: str | os.PathLike[str] | None = None
 ) -> None:
     """Write UTF-8 text so that the file appears whole or not at all; lines end in ``\\n``."""
-    with written_whole(path, source=source) as hidden:
-        hidden.write_text(text, encoding="utf-8", newline="\n")
+    write_texts_whole({Path(path): text}, source=source)
+
+
+def write_texts_whole(
+    texts: Mapping[Path, str], *, source: str | os.PathLike[str] | None = None
+) -> None:
+    """The same for several files: they take their names when every text is on the disk."""
+    with contextlib.ExitStack() as stack:
+        for path, text in texts.items():
+            hidden = stack.enter_context(written_whole(path, source=source))
+            hidden.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _checked_target(place: Path, source: Path | None) -> Path:

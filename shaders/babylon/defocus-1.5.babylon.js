@@ -6,8 +6,8 @@
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +2.1 dB, 0.3 dB below the full Wiener filter
-// input    what the camera draws, or the post-process before this one;
-//          values above 1 are kept, alpha is copied
+// input    what the camera draws, or the post-process before this one; Engine, WebGL 2;
+//          values above 1 are kept with valuesLinear, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    behind image processing, which materials do unless a pipeline is HDR; before that
@@ -36,7 +36,7 @@ import { Constants } from '@babylonjs/core/Engines/constants.js';
 import { ShaderStore } from '@babylonjs/core/Engines/shaderStore.js';
 import { PostProcess } from '@babylonjs/core/PostProcesses/postProcess.js';
 
-const shader = 'deblur-49850b46';
+const shader = 'deblur-5d64cfc6';
 
 ShaderStore.ShadersStore[shader + 'FragmentShader'] = /* glsl */ `
 precision highp float;
@@ -82,7 +82,7 @@ void main() {
 #elif RTD_PASS == 2
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(rtd_source, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         gl_FragColor = original;
         return;

@@ -8,8 +8,8 @@
 //          overshoot of a step at most 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +1.5 dB, 0.1 dB below the full Wiener filter
-// input    what the camera draws, or the post-process before this one;
-//          values above 1 are kept, alpha is copied
+// input    what the camera draws, or the post-process before this one; Engine, WebGL 2;
+//          values above 1 are kept with valuesLinear, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    behind image processing, which materials do unless a pipeline is HDR; before that
@@ -33,7 +33,7 @@ import { Constants } from '@babylonjs/core/Engines/constants.js';
 import { ShaderStore } from '@babylonjs/core/Engines/shaderStore.js';
 import { PostProcess } from '@babylonjs/core/PostProcesses/postProcess.js';
 
-const shader = 'deblur-f07c848f';
+const shader = 'deblur-3a083a03';
 
 ShaderStore.ShadersStore[shader + 'FragmentShader'] = /* glsl */ `
 precision highp float;
@@ -42,8 +42,7 @@ precision highp sampler2D;
 uniform sampler2D textureSampler;  // the picture to restore
 uniform float rtd_strength;
 
-#define rtd_source textureSampler
-#define rtd_size vec2(textureSize(rtd_source, 0))
+#define rtd_size vec2(textureSize(textureSampler, 0))
 #define rtd_here gl_FragCoord.xy
 #define rtd_texel(image, at) texelFetch(image, ivec2(at), 0)
 
@@ -66,10 +65,10 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 // the pixel dx to the right and dy down from the one being written
 #define rtd_moved(dx, dy) (rtd_here + vec2(dx, dy))
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
-#define rtd_at(dx, dy) rtd_encode(rtd_texel(rtd_source, rtd_place(dx, dy)).rgb)
+#define rtd_at(dx, dy) rtd_encode(rtd_texel(textureSampler, rtd_place(dx, dy)).rgb)
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(textureSampler, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         gl_FragColor = original;
         return;

@@ -8,8 +8,8 @@
 //          up to 1 px of blur at most 0.008 dB behind a fit of its own
 //          fitted for the least expected squared error
 //          expected under that prior: +6.0 dB, 0.9 dB below the full Wiener filter in the middle
-// input    what the camera draws, or the post-process before this one;
-//          values above 1 are kept, alpha is copied
+// input    what the camera draws, or the post-process before this one; Engine, WebGL 2;
+//          values above 1 are kept with valuesLinear, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    behind image processing, which materials do unless a pipeline is HDR; before that
@@ -40,7 +40,7 @@ import { Constants } from '@babylonjs/core/Engines/constants.js';
 import { ShaderStore } from '@babylonjs/core/Engines/shaderStore.js';
 import { PostProcess } from '@babylonjs/core/PostProcesses/postProcess.js';
 
-const shader = 'deblur-beeb0d01';
+const shader = 'deblur-858535f9';
 
 ShaderStore.ShadersStore[shader + 'FragmentShader'] = /* glsl */ `
 precision highp float;
@@ -126,7 +126,7 @@ void main() {
 #elif RTD_PASS == 2
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(rtd_source, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         gl_FragColor = original;
         return;
@@ -134,8 +134,7 @@ void main() {
     vec3 centre = rtd_decode(original.rgb);
     float sigma = mix(rtd_sigma, rtd_sigma_at_edge, rtd_radius2(rtd_here, rtd_size));
     vec2 c = rtd_coefficients(sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

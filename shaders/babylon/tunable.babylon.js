@@ -7,8 +7,8 @@
 //          up to 1 px of blur at most 0.008 dB behind a fit of its own
 //          fitted for the least expected squared error
 //          expected under that prior: +2.7 dB, 0.4 dB below the full Wiener filter
-// input    what the camera draws, or the post-process before this one;
-//          values above 1 are kept, alpha is copied
+// input    what the camera draws, or the post-process before this one; Engine, WebGL 2;
+//          values above 1 are kept with valuesLinear, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    behind image processing, which materials do unless a pipeline is HDR; before that
@@ -39,7 +39,7 @@ import { Constants } from '@babylonjs/core/Engines/constants.js';
 import { ShaderStore } from '@babylonjs/core/Engines/shaderStore.js';
 import { PostProcess } from '@babylonjs/core/PostProcesses/postProcess.js';
 
-const shader = 'deblur-b41c4f7a';
+const shader = 'deblur-766d1b24';
 
 ShaderStore.ShadersStore[shader + 'FragmentShader'] = /* glsl */ `
 precision highp float;
@@ -119,15 +119,14 @@ void main() {
 #elif RTD_PASS == 2
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(rtd_source, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         gl_FragColor = original;
         return;
     }
     vec3 centre = rtd_decode(original.rgb);
     vec2 c = rtd_coefficients(rtd_sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

@@ -16,7 +16,7 @@
 //          values are taken as linear; rtd_values_linear says otherwise
 // border   clamp: positions outside read the nearest edge pixel
 // cost     9 fetches in 1 pass
-//          9 of them decoded, none where values arrive linear
+//          9 of them decoded where values arrive encoded
 // remake   rtdeconv export gaussian:0.6 --sigma-range 25 --method free --taps 9 --to bevy
 //
 // pass 1, taps on the source in thousandths:

@@ -15,7 +15,7 @@
 //          values are taken as linear; rtd_values_linear says otherwise
 // border   clamp: positions outside read the nearest edge pixel
 // cost     25 fetches in 1 pass
-//          25 of them decoded, none where values arrive linear
+//          25 of them decoded where values arrive encoded
 // remake   rtdeconv export upscale:1.5:bilinear --method free --taps 25 --to bevy
 //
 // pass 1, taps on the source in thousandths:

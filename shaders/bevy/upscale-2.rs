@@ -21,7 +21,7 @@ impl Plugin for DeblurPlugin {
     }
 }
 
-/// Sharpens what the camera draws that has it.
+/// On a camera: sharpens what it draws.
 #[derive(Component, ExtractComponent, Clone, Copy, ShaderType)]
 pub struct Deblur {
     /// strength of the restoration, 0.0 (off) to 1.5
@@ -44,7 +44,7 @@ impl FullscreenMaterial for Deblur {
         "shaders/upscale-2.bevy.wgsl".into()
     }
 
-    // in 2D: schedule() gives Core2d, and Core2dSystems stands here
+    // for a Camera2d: Core2dSystems here, and fn schedule() that returns Core2d
     fn schedule_configs(system: ScheduleConfigs<BoxedSystem>) -> ScheduleConfigs<BoxedSystem> {
         system.in_set(Core3dSystems::PostProcess).after(tonemapping)
     }

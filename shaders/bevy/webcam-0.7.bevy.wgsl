@@ -15,7 +15,7 @@
 //          values are taken as linear; rtd_values_linear says otherwise
 // border   clamp: positions outside read the nearest edge pixel
 // cost     13 fetches in 1 pass
-//          13 of them decoded, none where values arrive linear
+//          13 of them decoded where values arrive encoded
 // remake   rtdeconv export gaussian:0.7 --method free --taps 13 --to bevy
 //
 // pass 1, taps on the source in thousandths:

@@ -1,9 +1,9 @@
 #version 300 es
 // rtdeconv: 17 bilinear fetches undoing disk:1.5
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle for each RTD_PASS, 1 to 2;
+//          bind the picture to rtd_source and draw in order into targets of the same size,
+//          pass k into a texture that later passes read as rtd_image<k>
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +2.1 dB, 0.3 dB below the full Wiener filter
@@ -49,8 +49,8 @@ precision highp sampler2D;
 #endif
 
 uniform sampler2D rtd_source;  // the picture to restore
-uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA32F; filter it LINEAR
-uniform float rtd_strength;    // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
+uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA16F; filter it LINEAR
+uniform float rtd_strength;    // strength of the restoration, 0.0 (off) to 1.5; design: 1.0
 out vec4 rtd_result;
 
 #define rtd_size vec2(textureSize(rtd_source, 0))

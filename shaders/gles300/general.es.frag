@@ -1,9 +1,8 @@
 #version 300 es
 // rtdeconv: 13-tap FIR in 7x7 undoing gaussian:0.8
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle, bind the picture to rtd_source and
+//          draw into a target of the same size
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          size of the blur known to +-30 %
 //          overshoot of a step at most 0.05
@@ -40,7 +39,7 @@ precision highp sampler2D;
 #endif
 
 uniform sampler2D rtd_source;  // the picture to restore
-uniform float rtd_strength;    // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
+uniform float rtd_strength;    // strength of the restoration, 0.0 (off) to 1.5; design: 1.0
 out vec4 rtd_result;
 
 #define rtd_size vec2(textureSize(rtd_source, 0))
@@ -48,10 +47,8 @@ out vec4 rtd_result;
 #if RTD_SAMPLER_CLAMPS
 #define rtd_uv (rtd_here / rtd_size)
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_moved(dx, dy) / rtd_size, 0.0)
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_place(dx, dy) / rtd_size, 0.0)
 #endif
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear

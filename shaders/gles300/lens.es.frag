@@ -1,9 +1,9 @@
 #version 300 es
 // rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle for each RTD_PASS, 1 to 2;
+//          bind the picture to rtd_source and draw in order into targets of the same size,
+//          pass k into a texture that later passes read as rtd_image<k>
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          sigma 1.2 px in the corners
 //          up to 1 px of blur at most 0.008 dB behind a fit of its own
@@ -50,11 +50,11 @@ precision highp sampler2D;
 #endif
 
 uniform sampler2D rtd_source;     // the picture to restore
-uniform sampler2D rtd_image1;     // what pass 1 wrote, RGBA32F
-uniform float rtd_strength;       // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
-uniform float rtd_sigma;          // blur in the middle, sigma in px, 0.0 to 2.0; 0.5 as designed
-uniform float rtd_sigma_at_edge;  // blur in the corners, sigma in px, 0.0 to 2.0; 1.2 as designed
-uniform float rtd_noise;          // noise, sigma on the 0..1 scale, 0.0 to 0.1; 0.003921569 as designed
+uniform sampler2D rtd_image1;     // what pass 1 wrote, RGBA16F
+uniform float rtd_strength;       // strength of the restoration, 0.0 (off) to 1.5; design: 1.0
+uniform float rtd_sigma;          // blur in the middle, sigma in px, 0.0 to 2.0; design: 0.5
+uniform float rtd_sigma_at_edge;  // blur in the corners, sigma in px, 0.0 to 2.0; design: 1.2
+uniform float rtd_noise;          // noise, sigma on the 0..1 scale, 0.0 to 0.1; design: 0.003921569
 out vec4 rtd_result;
 
 #define rtd_size vec2(textureSize(rtd_source, 0))
@@ -62,10 +62,8 @@ out vec4 rtd_result;
 #if RTD_SAMPLER_CLAMPS
 #define rtd_uv (rtd_here / rtd_size)
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_moved(dx, dy) / rtd_size, 0.0)
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_place(dx, dy) / rtd_size, 0.0)
 #endif
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear
@@ -145,8 +143,7 @@ void main() {
     vec3 centre = rtd_decode(original.rgb);
     float sigma = mix(rtd_sigma, rtd_sigma_at_edge, rtd_radius2(rtd_here, rtd_size));
     vec2 c = rtd_coefficients(sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

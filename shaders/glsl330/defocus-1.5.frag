@@ -1,9 +1,9 @@
 #version 330 core
 // rtdeconv: 17 bilinear fetches undoing disk:1.5
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle for each RTD_PASS, 1 to 2;
+//          bind the picture to rtd_source and draw in order into targets of the same size,
+//          pass k into a texture that later passes read as rtd_image<k>
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +2.1 dB, 0.3 dB below the full Wiener filter

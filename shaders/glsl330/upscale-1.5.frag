@@ -1,9 +1,8 @@
 #version 330 core
 // rtdeconv: 17 bilinear fetches undoing upscale:1.5:bilinear
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle, bind the picture to rtd_source and
+//          draw into a target of the same size
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +1.2 dB, 0.3 dB below the full Wiener filter

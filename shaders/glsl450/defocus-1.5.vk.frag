@@ -1,9 +1,9 @@
 #version 450
 // rtdeconv: 17 bilinear fetches undoing disk:1.5
 //
-// install  glslangValidator -V or glslc, once with -DRTD_PASS=k for each pass; draw a full-screen
-//          triangle into a target of the picture's size; pass k writes image<k>, the last the
-//          result; an SRGB view of the source or target needs -DRTD_VALUES_LINEAR=1
+// install  glslangValidator -V or glslc, with -DRTD_VALUES_LINEAR=1 for SRGB views;
+//          a pipeline for each -DRTD_PASS, 1 to 2: draw a full-screen triangle into a
+//          target of the picture's size, pass k into the image<k> of those after it
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +2.1 dB, 0.3 dB below the full Wiener filter
@@ -44,7 +44,7 @@
 layout(set = 0, binding = 0) uniform Settings {
     float strength;  // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
 };
-layout(set = 0, binding = 1) uniform sampler between;   // LINEAR
+layout(set = 0, binding = 1) uniform sampler between;   // LINEAR; RGBA16F where RGBA32F lacks it
 layout(set = 0, binding = 2) uniform texture2D source;  // the picture to restore
 layout(set = 0, binding = 3) uniform texture2D image1;  // what pass 1 wrote, RGBA32F
 layout(location = 0) out vec4 result;

@@ -1,9 +1,8 @@
 #version 450
 // rtdeconv: 13-tap FIR in 7x7 undoing gaussian:0.8
 //
-// install  glslangValidator -V or glslc, once with -DRTD_PASS=k for each pass; draw a full-screen
-//          triangle into a target of the picture's size; pass k writes image<k>, the last the
-//          result; an SRGB view of the source or target needs -DRTD_VALUES_LINEAR=1
+// install  glslangValidator -V or glslc, with -DRTD_VALUES_LINEAR=1 for SRGB views;
+//          draw a full-screen triangle into a target of the picture's size
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          size of the blur known to +-30 %
 //          overshoot of a step at most 0.05

@@ -1,9 +1,8 @@
 #version 450
 // rtdeconv: 13 bilinear fetches undoing upscale:2:bilinear
 //
-// install  glslangValidator -V or glslc, once with -DRTD_PASS=k for each pass; draw a full-screen
-//          triangle into a target of the picture's size; pass k writes image<k>, the last the
-//          result; an SRGB view of the source or target needs -DRTD_VALUES_LINEAR=1
+// install  glslangValidator -V or glslc, with -DRTD_VALUES_LINEAR=1 for SRGB views;
+//          draw a full-screen triangle into a target of the picture's size
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +1.0 dB, 0.2 dB below the full Wiener filter

@@ -1,12 +1,17 @@
 shader_type canvas_item;
 render_mode unshaded, blend_disabled;
-// rtdeconv: 17 bilinear fetches undoing disk:1.5, pass 2 of 2; defocus-1.5.pass1.shader says how to use it
+// rtdeconv: 17 bilinear fetches undoing disk:1.5
+// pass 2 of 2; defocus-1.5.pass1.shader says how to use it
 
 uniform sampler2D rtd_source;  // the picture to restore
 uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA16F
 // strength of the restoration, 0.0 (off) to 1.5
 uniform float rtd_strength : hint_range(0.0, 1.5) = 1.0;
 const bool RTD_VALUES_LINEAR = false;  // true: values are linear; alike in every pass
+
+vec2 rtd_size() {
+    return vec2(textureSize(rtd_source, 0));
+}
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear
     if (RTD_VALUES_LINEAR) { return c; }
@@ -27,8 +32,8 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 // the pixel dx to the right and dy down from the one being written
 vec3 rtd_between1(vec2 here, float dx, float dy) {
     vec2 at = here + vec2(dx, dy);
-    vec2 place = rtd_inside(at, vec2(textureSize(rtd_source, 0)));
-    return textureLod(rtd_image1, place / vec2(textureSize(rtd_source, 0)), 0.0).rgb;
+    vec2 place = rtd_inside(at, rtd_size());
+    return textureLod(rtd_image1, place / rtd_size(), 0.0).rgb;
 }
 
 vec4 rtd_restored(vec2 here) {
@@ -40,8 +45,10 @@ vec4 rtd_restored(vec2 here) {
     vec3 filtered = 0.1964159 * centre
         + 0.7184036 * (rtd_between1(here, 0.1484375, -1.0) + rtd_between1(here, -1.0, -0.1484375)
                        + rtd_between1(here, 1.0, 0.1484375) + rtd_between1(here, -0.1484375, 1.0))
-        - 0.8143399 * (rtd_between1(here, 0.34765625, -2.0) + rtd_between1(here, -2.0, -0.34765625)
-                       + rtd_between1(here, 2.0, 0.34765625) + rtd_between1(here, -0.34765625, 2.0))
+        - 0.8143399 * (rtd_between1(here, 0.34765625, -2.0)
+                       + rtd_between1(here, -2.0, -0.34765625)
+                       + rtd_between1(here, 2.0, 0.34765625)
+                       + rtd_between1(here, -0.34765625, 2.0))
         + 0.5137346 * (rtd_between1(here, 0.546875, -3.4023438)
                        + rtd_between1(here, -3.4023438, -0.546875)
                        + rtd_between1(here, 3.4023438, 0.546875)

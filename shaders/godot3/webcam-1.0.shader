@@ -54,7 +54,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 
 // the pixel dx to the right and dy down from the one being written
 vec3 rtd_between(sampler2D screen, vec2 here, vec2 size, float dx, float dy) {
-    vec2 at = here + vec2(dx, -(dy));
+    vec2 at = here + vec2(dx, -dy);
     vec2 place = rtd_inside(at, size);
     return rtd_encode(textureLod(screen, place / size, 0.0).rgb);
 }

@@ -1,8 +1,7 @@
 // rtdeconv: 13-tap FIR in 7x7 undoing gaussian:0.8
 //
-// install  compile vertex and pass1, pass2... (vs_5_0 and ps_5_0, or 6_x); draw each pass into a
-//          target of the picture's size; pass k writes image<k> for those after it, the last the
-//          result; views in an _SRGB format need RTD_VALUES_LINEAR 1
+// install  compile vertex and pass1 (vs_5_0 and ps_5_0, or 6_x); draw into a target of the
+//          picture's size; views in an _SRGB format need RTD_VALUES_LINEAR 1
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          size of the blur known to +-30 %
 //          overshoot of a step at most 0.05
@@ -32,15 +31,13 @@
 #define RTD_VALUES_LINEAR 0  // 1: values arrive linear and leave linear
 #endif
 
-cbuffer Settings : register(b0)
-{
+cbuffer Settings : register(b0) {
     float rtd_strength;  // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
 };
 
 Texture2D source : register(t0);  // the picture to restore
 
-float2 picture_size()
-{
+float2 picture_size() {
     float2 size;
     source.GetDimensions(size.x, size.y);
     return size;
@@ -68,14 +65,12 @@ float2 rtd_inside(float2 at, float2 size) {
 #define rtd_at(dx, dy) rtd_encode(source.Load(int3(rtd_place(dx, dy), 0)).rgb)
 
 // one triangle over the whole target: Draw(3, 0) without buffers
-float4 vertex(uint index : SV_VertexID) : SV_Position
-{
+float4 vertex(uint index : SV_VertexID) : SV_Position {
     float2 corner = float2((index << 1) & 2, index & 2);
     return float4(corner * float2(2.0, -2.0) + float2(-1.0, 1.0), 0.0, 1.0);
 }
 
-float4 pass1(float4 position : SV_Position) : SV_Target
-{
+float4 pass1(float4 position : SV_Position) : SV_Target {
     float4 original = source.Load(int3(position.xy, 0));
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         return original;

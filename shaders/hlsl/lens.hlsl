@@ -1,8 +1,8 @@
 // rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle
 //
-// install  compile vertex and pass1, pass2... (vs_5_0 and ps_5_0, or 6_x); draw each pass into a
-//          target of the picture's size; pass k writes image<k> for those after it, the last the
-//          result; views in an _SRGB format need RTD_VALUES_LINEAR 1
+// install  compile vertex and each pass (vs_5_0 and ps_5_0, or 6_x); draw them in turn into targets
+//          of the picture's size; pass k writes image<k> for those after it, the last the result;
+//          views in an _SRGB format need RTD_VALUES_LINEAR 1
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          sigma 1.2 px in the corners
 //          up to 1 px of blur at most 0.008 dB behind a fit of its own
@@ -39,8 +39,7 @@
 #define RTD_VALUES_LINEAR 0  // 1: values arrive linear and leave linear
 #endif
 
-cbuffer Settings : register(b0)
-{
+cbuffer Settings : register(b0) {
     float rtd_strength;       // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
     float rtd_sigma;          // blur in the middle, sigma in px, 0.0 to 2.0; 0.5 as designed
     float rtd_sigma_at_edge;  // blur in the corners, sigma in px, 0.0 to 2.0; 1.2 as designed
@@ -50,8 +49,7 @@ cbuffer Settings : register(b0)
 Texture2D source : register(t0);  // the picture to restore
 Texture2D image1 : register(t1);  // what pass 1 wrote, RGBA32F
 
-float2 picture_size()
-{
+float2 picture_size() {
     float2 size;
     source.GetDimensions(size.x, size.y);
     return size;
@@ -115,22 +113,19 @@ float2 rtd_coefficients(float sigma, float noise) {
 }
 
 // one triangle over the whole target: Draw(3, 0) without buffers
-float4 vertex(uint index : SV_VertexID) : SV_Position
-{
+float4 vertex(uint index : SV_VertexID) : SV_Position {
     float2 corner = float2((index << 1) & 2, index & 2);
     return float4(corner * float2(2.0, -2.0) + float2(-1.0, 1.0), 0.0, 1.0);
 }
 
-float4 pass1(float4 position : SV_Position) : SV_Target
-{
+float4 pass1(float4 position : SV_Position) : SV_Target {
     float3 filtered = 0.25 * rtd_at(0, 0)
         + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
         + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
     return float4(filtered, 1.0);
 }
 
-float4 pass2(float4 position : SV_Position) : SV_Target
-{
+float4 pass2(float4 position : SV_Position) : SV_Target {
     float4 original = source.Load(int3(position.xy, 0));
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         return original;
@@ -138,8 +133,7 @@ float4 pass2(float4 position : SV_Position) : SV_Target
     float3 centre = rtd_decode(original.rgb);
     float sigma = lerp(rtd_sigma, rtd_sigma_at_edge, rtd_radius2(position.xy, picture_size()));
     float2 c = rtd_coefficients(sigma, rtd_noise);
-    float3 band1 = centre
-        - rtd_at1(0, 0);
+    float3 band1 = centre - rtd_at1(0, 0);
     float3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

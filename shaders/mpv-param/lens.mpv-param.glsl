@@ -168,8 +168,7 @@ vec4 hook() {
     vec3 centre = rtd_decode(original.rgb);
     float sigma_px = mix(sigma, sigma_at_edge, rtd_radius2(HOOKED_pos * HOOKED_size, HOOKED_size));
     vec2 c = rtd_coefficients(sigma_px, noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

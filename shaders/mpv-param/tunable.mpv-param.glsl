@@ -154,8 +154,7 @@ vec4 hook() {
     }
     vec3 centre = rtd_decode(original.rgb);
     vec2 c = rtd_coefficients(sigma, noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

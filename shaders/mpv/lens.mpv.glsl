@@ -1,8 +1,8 @@
 // rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle
 //
 // install  mpv --glsl-shaders=FILE, or ffmpeg -vf libplacebo=custom_shader_path=FILE;
-//          edit the #define lines to set values; in between, mpv keeps half floats, and with
-//          --vo=gpu --fbo-format=rgba32f single floats, finer in black beside white
+//          edit the #define lines to set values; what passes write mpv keeps as half floats, and
+//          with --vo=gpu --fbo-format=rgba32f as single floats, finer in black beside white
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          sigma 1.2 px in the corners
 //          up to 1 px of blur at most 0.008 dB behind a fit of its own
@@ -140,8 +140,7 @@ vec4 hook() {
     vec3 centre = rtd_decode(original.rgb);
     float sigma_px = mix(sigma, sigma_at_edge, rtd_radius2(HOOKED_pos * HOOKED_size, HOOKED_size));
     vec2 c = rtd_coefficients(sigma_px, noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

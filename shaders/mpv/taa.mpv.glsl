@@ -1,8 +1,8 @@
 // rtdeconv: 7 bilinear fetches undoing gaussian:0.6
 //
 // install  mpv --glsl-shaders=FILE, or ffmpeg -vf libplacebo=custom_shader_path=FILE;
-//          edit the #define lines to set values; in between, mpv keeps half floats, and with
-//          --vo=gpu --fbo-format=rgba32f single floats, finer in black beside white
+//          edit the #define lines to set values; what passes write mpv keeps as half floats, and
+//          with --vo=gpu --fbo-format=rgba32f as single floats, finer in black beside white
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          size of the blur known to +-25 %
 //          fitted for the least expected squared error

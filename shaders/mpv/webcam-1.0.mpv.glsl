@@ -1,8 +1,8 @@
 // rtdeconv: 13 bilinear fetches undoing gaussian:1
 //
 // install  mpv --glsl-shaders=FILE, or ffmpeg -vf libplacebo=custom_shader_path=FILE;
-//          edit the #define lines to set values; in between, mpv keeps half floats, and with
-//          --vo=gpu --fbo-format=rgba32f single floats, finer in black beside white
+//          edit the #define lines to set values; what passes write mpv keeps as half floats, and
+//          with --vo=gpu --fbo-format=rgba32f as single floats, finer in black beside white
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +2.4 dB, 0.2 dB below the full Wiener filter

@@ -28,7 +28,7 @@
 //       .    .    .  202    .    .    .
 
 uniform float strength<
-    string label = "strength of the restoration";
+    string label = "Strength of the restoration";
     string widget_type = "slider";
     float minimum = 0.0;
     float maximum = 1.5;
@@ -36,11 +36,10 @@ uniform float strength<
 > = 1.0;
 
 uniform bool values_linear<
-    string label = "values arrive linear (HDR sources)";
+    string label = "Values arrive linear (HDR sources)";
 > = false;
 
-sampler_state rtd_clamped
-{
+sampler_state rtd_clamped {
     Filter = Point;
     AddressU = Clamp;
     AddressV = Clamp;
@@ -75,8 +74,7 @@ float2 rtd_inside(float2 at, float2 size) {
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), uv_size)
 #define rtd_at(dx, dy) rtd_decode(rtd_fetch(rtd_place(dx, dy)).rgb)
 
-float4 mainImage(VertData v_in) : TARGET
-{
+float4 mainImage(VertData v_in) : TARGET {
     float4 original = image.SampleLevel(rtd_clamped, v_in.uv, 0.0);
     if (strength == 0.0) {  // selected, not computed: exactly the input
         return original;
@@ -84,12 +82,14 @@ float4 mainImage(VertData v_in) : TARGET
     float3 centre = rtd_decode(original.rgb);
     float3 filtered = 0.20279312 * centre
         + 0.6657009 * (rtd_at(0.0, -1.0) + rtd_at(-1.0, 0.0) + rtd_at(1.0, 0.0) + rtd_at(0.0, 1.0))
-        - 0.41566205 * (rtd_at(0.0, -2.0) + rtd_at(-2.0, 0.0) + rtd_at(2.0, 0.0) + rtd_at(0.0, 2.0))
+        - 0.41566205 * (rtd_at(0.0, -2.0) + rtd_at(-2.0, 0.0) + rtd_at(2.0, 0.0)
+                        + rtd_at(0.0, 2.0))
         - 0.18954158 * (rtd_at(-1.0, -2.0) + rtd_at(1.0, -2.0) + rtd_at(-2.0, -1.0)
                         + rtd_at(2.0, -1.0) + rtd_at(-2.0, 1.0) + rtd_at(2.0, 1.0)
                         + rtd_at(-1.0, 2.0) + rtd_at(1.0, 2.0))
         + 0.12664104 * (rtd_at(-2.0, -2.0) + rtd_at(2.0, -2.0) + rtd_at(-2.0, 2.0)
                         + rtd_at(2.0, 2.0))
-        + 0.20170498 * (rtd_at(0.0, -3.0) + rtd_at(-3.0, 0.0) + rtd_at(3.0, 0.0) + rtd_at(0.0, 3.0));
+        + 0.20170498 * (rtd_at(0.0, -3.0) + rtd_at(-3.0, 0.0) + rtd_at(3.0, 0.0)
+                        + rtd_at(0.0, 3.0));
     return float4(rtd_encode(lerp(centre, filtered, strength)), original.a);
 }

@@ -34,7 +34,7 @@
 //       .    .    .    .    .    .   58    4    .    .    .    .    .
 
 uniform float strength<
-    string label = "strength of the restoration";
+    string label = "Strength of the restoration";
     string widget_type = "slider";
     float minimum = 0.0;
     float maximum = 1.5;
@@ -42,11 +42,10 @@ uniform float strength<
 > = 1.0;
 
 uniform bool values_linear<
-    string label = "values arrive linear (HDR sources)";
+    string label = "Values arrive linear (HDR sources)";
 > = false;
 
-sampler_state rtd_clamped
-{
+sampler_state rtd_clamped {
     Filter = Linear;
     AddressU = Clamp;
     AddressV = Clamp;
@@ -82,8 +81,7 @@ float2 rtd_inside(float2 at, float2 size) {
 #define rtd_at(dx, dy) rtd_encode(rtd_fetch(rtd_place(dx, dy)).rgb)
 #define rtd_between(dx, dy) rtd_encode(rtd_fetch(rtd_place(dx, dy)).rgb)
 
-float4 mainImage(VertData v_in) : TARGET
-{
+float4 mainImage(VertData v_in) : TARGET {
     float4 original = image.SampleLevel(rtd_clamped, v_in.uv, 0.0);
     if (strength == 0.0) {  // selected, not computed: exactly the input
         return original;

@@ -83,7 +83,7 @@ void main() {
 #elif RTD_PASS == 2
 
 void main() {
-    vec4 original = texelFetch(uTexture, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(uTexture, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         finalColor = original;
         return;

@@ -127,7 +127,7 @@ void main() {
 #elif RTD_PASS == 2
 
 void main() {
-    vec4 original = texelFetch(uTexture, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(uTexture, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         finalColor = original;
         return;
@@ -135,8 +135,7 @@ void main() {
     vec3 centre = rtd_decode(original.rgb);
     float sigma = mix(rtd_sigma, rtd_sigma_at_edge, rtd_radius2(rtd_here, rtd_size));
     vec2 c = rtd_coefficients(sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

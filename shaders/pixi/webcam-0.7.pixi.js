@@ -25,9 +25,7 @@
 //      83 -414 -301 -414   83
 //      16   83    .   83   16
 
-import {
-    Filter, GlProgram, defaultFilterVert as vertex,
-} from 'pixi.js';
+import { Filter, GlProgram, defaultFilterVert as vertex } from 'pixi.js';
 
 const fragmentShader = /* glsl */ `
 precision highp float;
@@ -67,7 +65,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_between(dx, dy) rtd_encode(rtd_mixed(uTexture, rtd_place(dx, dy)).rgb)
 
 void main() {
-    vec4 original = texelFetch(uTexture, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(uTexture, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         finalColor = original;
         return;

@@ -115,8 +115,9 @@ float4 rtd_pass2(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_defocus_1_5 <
-    ui_label = "rtdeconv: 17 bilinear fetches undoing disk:1.5";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: defocus-1.5";
+    ui_tooltip = "17 bilinear fetches undoing disk:1.5;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; RenderTarget = rtd_stored1; }
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass2; }

@@ -91,8 +91,9 @@ float4 rtd_pass1(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_general <
-    ui_label = "rtdeconv: 13-tap FIR in 7x7 undoing gaussian:0.8";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: general";
+    ui_tooltip = "13-tap FIR in 7x7 undoing gaussian:0.8;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; }
 }

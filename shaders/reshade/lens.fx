@@ -162,8 +162,7 @@ float4 rtd_pass2(float4 position : SV_Position) : SV_Target {
     float3 centre = rtd_decode(original.rgb);
     float sigma = lerp(rtd_sigma, rtd_sigma_at_edge, rtd_radius2(position.xy, rtd_size));
     float2 c = rtd_coefficients(sigma, rtd_noise);
-    float3 band1 = centre
-        - rtd_at1(0, 0);
+    float3 band1 = centre - rtd_at1(0, 0);
     float3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
@@ -172,8 +171,9 @@ float4 rtd_pass2(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_lens <
-    ui_label = "rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: lens";
+    ui_tooltip = "comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; RenderTarget = rtd_stored1; }
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass2; }

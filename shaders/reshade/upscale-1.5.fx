@@ -107,8 +107,9 @@ float4 rtd_pass1(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_upscale_1_5 <
-    ui_label = "rtdeconv: 17 bilinear fetches undoing upscale:1.5:bilinear";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: upscale-1.5";
+    ui_tooltip = "17 bilinear fetches undoing upscale:1.5:bilinear;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; }
 }

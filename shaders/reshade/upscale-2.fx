@@ -104,8 +104,9 @@ float4 rtd_pass1(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_upscale_2 <
-    ui_label = "rtdeconv: 13 bilinear fetches undoing upscale:2:bilinear";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: upscale-2";
+    ui_tooltip = "13 bilinear fetches undoing upscale:2:bilinear;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; }
 }

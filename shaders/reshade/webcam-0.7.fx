@@ -94,8 +94,9 @@ float4 rtd_pass1(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_webcam_0_7 <
-    ui_label = "rtdeconv: 9 bilinear fetches undoing gaussian:0.7";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: webcam-0.7";
+    ui_tooltip = "9 bilinear fetches undoing gaussian:0.7;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; }
 }

@@ -100,8 +100,9 @@ float4 rtd_pass1(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_webcam_1_0 <
-    ui_label = "rtdeconv: 13 bilinear fetches undoing gaussian:1";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: webcam-1.0";
+    ui_tooltip = "13 bilinear fetches undoing gaussian:1;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; }
 }

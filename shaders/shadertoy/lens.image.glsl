@@ -1,13 +1,13 @@
 // rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle
 //
 // install  paste the texts into the tabs Common, Buffer A and Image;
-//          in all but Common set iChannel0: the picture, iChannel1: Buffer A
+//          in all but Common set iChannel0: the picture; iChannel1: Buffer A
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          sigma 1.2 px in the corners
 //          up to 1 px of blur at most 0.008 dB behind a fit of its own
 //          fitted for the least expected squared error
 //          expected under that prior: +6.0 dB, 0.9 dB below the full Wiener filter in the middle
-// input    iChannel0, pixel by pixel from the lower left, filter linear or mipmap;
+// input    iChannel0, pixel by pixel from the lower left;
 //          values above 1 are kept, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
@@ -35,7 +35,7 @@
 //     -62 -125  -62
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
-    vec4 original = texelFetch(iChannel0, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(iChannel0, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         fragColor = original;
         return;
@@ -43,8 +43,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     vec3 centre = rtd_decode(original.rgb);
     float sigma = mix(rtd_sigma, rtd_sigma_at_edge, rtd_radius2(rtd_here, rtd_size));
     vec2 c = rtd_coefficients(sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

@@ -1,12 +1,12 @@
 // rtdeconv: 7 bilinear fetches undoing gaussian:0.6
 //
 // install  paste it into the tab Image;
-//          set iChannel0: the picture
+//          set iChannel0: the picture, filter linear
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          size of the blur known to +-25 %
 //          fitted for the least expected squared error
 //          expected under that prior: +5.5 dB, 0.0 dB below the full Wiener filter
-// input    iChannel0, pixel by pixel from the lower left, filter linear or mipmap;
+// input    iChannel0, pixel by pixel from the lower left;
 //          values above 1 are kept, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
@@ -55,7 +55,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_between(dx, dy) rtd_encode(rtd_mixed(iChannel0, rtd_place(dx, dy)).rgb)
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
-    vec4 original = texelFetch(iChannel0, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(iChannel0, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         fragColor = original;
         return;

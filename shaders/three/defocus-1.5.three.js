@@ -1,7 +1,7 @@
 // rtdeconv: 17 bilinear fetches undoing disk:1.5
 //
 // install  import { DeblurPass } from './defocus-1.5.three.js';
-//          composer.addPass(new OutputPass());
+//          composer.addPass(new OutputPass());  // of three/addons, where there is none yet
 //          composer.addPass(new DeblurPass({ strength: 1.0 }));
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
@@ -89,7 +89,7 @@ void main() {
 #elif RTD_PASS == 2
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(rtd_source, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         rtd_result = original;
         return;

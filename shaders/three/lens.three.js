@@ -1,7 +1,7 @@
 // rtdeconv: comb Laplacian of 2 bands, tunable, radial undoing gaussian:0.5 in the middle
 //
 // install  import { DeblurPass } from './lens.three.js';
-//          composer.addPass(new OutputPass());
+//          composer.addPass(new OutputPass());  // of three/addons, where there is none yet
 //          composer.addPass(new DeblurPass({ strength: 1.0 }));
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          sigma 1.2 px in the corners
@@ -133,7 +133,7 @@ void main() {
 #elif RTD_PASS == 2
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(rtd_source, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         rtd_result = original;
         return;
@@ -141,8 +141,7 @@ void main() {
     vec3 centre = rtd_decode(original.rgb);
     float sigma = mix(rtd_sigma, rtd_sigma_at_edge, rtd_radius2(rtd_here, rtd_size));
     vec2 c = rtd_coefficients(sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

@@ -1,7 +1,7 @@
 // rtdeconv: 7 bilinear fetches undoing gaussian:0.6
 //
 // install  import { DeblurPass } from './taa.three.js';
-//          composer.addPass(new OutputPass());
+//          composer.addPass(new OutputPass());  // of three/addons, where there is none yet
 //          composer.addPass(new DeblurPass({ strength: 1.0 }));
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          size of the blur known to +-25 %
@@ -27,9 +27,7 @@
 //       .    7 -320   -2   22
 //       .   11   29    .    .
 
-import {
-    GLSL3, NoBlending, RawShaderMaterial,
-} from 'three';
+import { GLSL3, NoBlending, RawShaderMaterial } from 'three';
 import { FullScreenQuad, Pass } from 'three/addons/postprocessing/Pass.js';
 
 const vertexShader = /* glsl */ `
@@ -74,7 +72,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_between(dx, dy) rtd_encode(rtd_mixed(rtd_source, rtd_place(dx, dy)).rgb)
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(rtd_source, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         rtd_result = original;
         return;

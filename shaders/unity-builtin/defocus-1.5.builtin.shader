@@ -5,18 +5,18 @@
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
 //          expected under that prior: +2.1 dB, 0.3 dB below the full Wiener filter
-// input    _MainTex: the camera's picture, from OnRenderImage;
+// input    _MainTex: the camera's picture, from OnRenderImage; not single-pass stereo;
 //          values above 1 are kept, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    the camera's last image effect: temporal antialiasing and tone mapping lie behind it,
 //          the overlay UI ahead; film grain is sharpened too: turn it off
 // light    linear light is added up, by the exact sRGB curve
-//          values are taken as linear; Values Are Encoded (Gamma projects) says otherwise
+//          values are taken as linear; the toggle Values are encoded (Gamma) says otherwise
 //          (bilinear fetches mix values as they arrive: it is then an approximation)
 // border   clamp: positions outside read the nearest edge pixel
 // cost     17 fetches in 1 pass; 16 of them bilinear
-//          17 of them decoded, none where values arrive linear
+//          17 of them decoded where values arrive encoded
 // remake   rtdeconv export disk:1.5 --noise 2/255 --method fetch --taps 17 --to unity-builtin
 //
 // pass 1, taps on the source in thousandths, its bilinear fetches taken together:
@@ -36,8 +36,8 @@ Shader "Rtd/defocus-1.5"
 {
     Properties
     {
-        _Strength("strength of the restoration", Range(0.0, 1.5)) = 1.0
-        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values Are Encoded", Float) = 0.0
+        _Strength("Strength of the restoration", Range(0.0, 1.5)) = 1.0
+        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values are encoded (Gamma)", Float) = 0.0
     }
 
     CGINCLUDE
@@ -49,11 +49,23 @@ Shader "Rtd/defocus-1.5"
 #define RTD_VALUES_LINEAR 1  // as in projects of Linear colour space
 #endif
 
-sampler2D _MainTex;
+sampler2D_float _MainTex;
 float4 _MainTex_TexelSize;
 
 #define rtd_size _MainTex_TexelSize.zw
 #define rtd_fetch(image, at) tex2Dlod(image, float4((at) / rtd_size, 0.0, 0.0))
+
+struct Varyings {
+    float4 position : SV_POSITION;
+    float2 uv : TEXCOORD0;  // that of v2f_img is half: on phones too coarse to tell pixels
+};
+
+Varyings Vertex(float4 position : POSITION, float2 uv : TEXCOORD0) {
+    Varyings output;
+    output.position = UnityObjectToClipPos(position);
+    output.uv = uv;
+    return output;
+}
 
 float _Strength;  // strength of the restoration, 0.0 (off) to 1.5
 
@@ -78,8 +90,7 @@ float2 rtd_inside(float2 at, float2 size) {
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
 #define rtd_between(dx, dy) rtd_decode(rtd_fetch(_MainTex, rtd_place(dx, dy)).rgb)
 
-float4 Pass1(v2f_img input) : SV_Target
-{
+float4 Pass1(Varyings input) : SV_Target {
     float4 original = tex2Dlod(_MainTex, float4(input.uv, 0.0, 0.0));
     if (_Strength == 0.0) {  // selected, not computed: exactly the input
         return original;
@@ -108,7 +119,8 @@ float4 Pass1(v2f_img input) : SV_Target
         {
             Name "RtdPass1"
             CGPROGRAM
-            #pragma vertex vert_img
+            #pragma target 3.0
+            #pragma vertex Vertex
             #pragma fragment Pass1
             #pragma shader_feature_local _RTD_VALUES_ENCODED
             ENDCG

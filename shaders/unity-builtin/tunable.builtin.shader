@@ -6,17 +6,17 @@
 //          up to 1 px of blur at most 0.008 dB behind a fit of its own
 //          fitted for the least expected squared error
 //          expected under that prior: +2.7 dB, 0.4 dB below the full Wiener filter
-// input    _MainTex: the camera's picture, from OnRenderImage;
+// input    _MainTex: the camera's picture, from OnRenderImage; not single-pass stereo;
 //          values above 1 are kept, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    the camera's last image effect: temporal antialiasing and tone mapping lie behind it,
 //          the overlay UI ahead; film grain is sharpened too: turn it off
 // light    linear light is added up, by the exact sRGB curve
-//          values are taken as linear; Values Are Encoded (Gamma projects) says otherwise
+//          values are taken as linear; the toggle Values are encoded (Gamma) says otherwise
 // border   clamp: positions outside read the nearest edge pixel
 // cost     19 fetches in 2 passes
-//          10 of them decoded, none where values arrive linear
+//          10 of them decoded where values arrive encoded
 //          weights of the bands at every pixel: 6 exponentials
 // remake   rtdeconv export gaussian:0.8 --method tunable --terms 2 --to unity-builtin
 //
@@ -38,10 +38,10 @@ Shader "Rtd/tunable"
 {
     Properties
     {
-        _Strength("strength of the restoration", Range(0.0, 1.5)) = 1.0
-        _Sigma("blur, sigma in px", Range(0.0, 2.0)) = 0.8
-        _Noise("noise, sigma on the 0..1 scale", Range(0.0, 0.1)) = 0.003921569
-        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values Are Encoded", Float) = 0.0
+        _Strength("Strength of the restoration", Range(0.0, 1.5)) = 1.0
+        _Sigma("Blur, sigma in px", Range(0.0, 2.0)) = 0.8
+        _Noise("Noise, sigma on the 0..1 scale", Range(0.0, 0.1)) = 0.003921569
+        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values are encoded (Gamma)", Float) = 0.0
     }
 
     CGINCLUDE
@@ -53,11 +53,23 @@ Shader "Rtd/tunable"
 #define RTD_VALUES_LINEAR 1  // as in projects of Linear colour space
 #endif
 
-sampler2D _MainTex;
+sampler2D_float _MainTex;
 float4 _MainTex_TexelSize;
 
 #define rtd_size _MainTex_TexelSize.zw
 #define rtd_fetch(image, at) tex2Dlod(image, float4((at) / rtd_size, 0.0, 0.0))
+
+struct Varyings {
+    float4 position : SV_POSITION;
+    float2 uv : TEXCOORD0;  // that of v2f_img is half: on phones too coarse to tell pixels
+};
+
+Varyings Vertex(float4 position : POSITION, float2 uv : TEXCOORD0) {
+    Varyings output;
+    output.position = UnityObjectToClipPos(position);
+    output.uv = uv;
+    return output;
+}
 
 sampler2D_float _RtdImage1;  // what pass 1 wrote
 float _Strength;             // strength of the restoration, 0.0 (off) to 1.5
@@ -116,24 +128,21 @@ float2 rtd_coefficients(float sigma, float noise) {
     return c * smoothstep(0.05, 0.3, sigma);  // sharp already: none
 }
 
-float4 Pass1(v2f_img input) : SV_Target
-{
+float4 Pass1(Varyings input) : SV_Target {
     float3 filtered = 0.25 * rtd_at(0, 0)
         + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
         + 0.0625 * (rtd_at(-1, -1) + rtd_at(1, -1) + rtd_at(-1, 1) + rtd_at(1, 1));
     return float4(filtered, 1.0);
 }
 
-float4 Pass2(v2f_img input) : SV_Target
-{
+float4 Pass2(Varyings input) : SV_Target {
     float4 original = tex2Dlod(_MainTex, float4(input.uv, 0.0, 0.0));
     if (_Strength == 0.0) {  // selected, not computed: exactly the input
         return original;
     }
     float3 centre = rtd_decode(original.rgb);
     float2 c = rtd_coefficients(_Sigma, _Noise);
-    float3 band1 = centre
-        - rtd_at1(0, 0);
+    float3 band1 = centre - rtd_at1(0, 0);
     float3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
@@ -152,7 +161,8 @@ float4 Pass2(v2f_img input) : SV_Target
         {
             Name "RtdPass1"
             CGPROGRAM
-            #pragma vertex vert_img
+            #pragma target 3.0
+            #pragma vertex Vertex
             #pragma fragment Pass1
             #pragma shader_feature_local _RTD_VALUES_ENCODED
             ENDCG
@@ -162,7 +172,8 @@ float4 Pass2(v2f_img input) : SV_Target
         {
             Name "RtdPass2"
             CGPROGRAM
-            #pragma vertex vert_img
+            #pragma target 3.0
+            #pragma vertex Vertex
             #pragma fragment Pass2
             #pragma shader_feature_local _RTD_VALUES_ENCODED
             ENDCG

@@ -15,10 +15,10 @@
 // place    after post-processing, where the feature puts it: temporal antialiasing and tone
 //          mapping lie behind it, the overlay UI ahead; film grain is sharpened too: turn it off
 // light    linear light is added up, by the exact sRGB curve
-//          values are taken as linear; Values Are Encoded (Gamma projects) says otherwise
+//          values are taken as linear; the toggle Values are encoded (Gamma) says otherwise
 // border   clamp: positions outside read the nearest edge pixel
 // cost     19 fetches in 2 passes
-//          10 of them decoded, none where values arrive linear
+//          10 of them decoded where values arrive encoded
 //          weights of the bands at every pixel: 6 exponentials
 // remake   rtdeconv export gaussian:0.5 --method tunable:1.2 --terms 2 --to unity-urp
 //
@@ -40,14 +40,15 @@ Shader "Rtd/lens"
 {
     Properties
     {
-        _Strength("strength of the restoration", Range(0.0, 1.5)) = 1.0
-        _Sigma("blur in the middle, sigma in px", Range(0.0, 2.0)) = 0.5
-        _SigmaAtEdge("blur in the corners, sigma in px", Range(0.0, 2.0)) = 1.2
-        _Noise("noise, sigma on the 0..1 scale", Range(0.0, 0.1)) = 0.003921569
-        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values Are Encoded", Float) = 0.0
+        _Strength("Strength of the restoration", Range(0.0, 1.5)) = 1.0
+        _Sigma("Blur in the middle, sigma in px", Range(0.0, 2.0)) = 0.5
+        _SigmaAtEdge("Blur in the corners, sigma in px", Range(0.0, 2.0)) = 1.2
+        _Noise("Noise, sigma on the 0..1 scale", Range(0.0, 0.1)) = 0.003921569
+        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values are encoded (Gamma)", Float) = 0.0
     }
 
     HLSLINCLUDE
+#define USE_FULL_PRECISION_BLIT_TEXTURE  // on phones, from URP 17.3
 #include "Packages/com.unity.render-pipelines.universal/ShaderLibrary/Core.hlsl"
 #include "Packages/com.unity.render-pipelines.core/Runtime/Utilities/Blit.hlsl"
 
@@ -55,6 +56,10 @@ Shader "Rtd/lens"
 #define RTD_VALUES_LINEAR 0
 #else
 #define RTD_VALUES_LINEAR 1  // as in projects of Linear colour space
+#endif
+
+#if UNITY_VERSION < 202320  // later ones have it in Blit.hlsl
+float4 _BlitTexture_TexelSize;
 #endif
 
 #define rtd_size _BlitTexture_TexelSize.zw
@@ -123,8 +128,7 @@ float2 rtd_coefficients(float sigma, float noise) {
     return c * smoothstep(0.05, 0.3, sigma);  // sharp already: none
 }
 
-float4 Pass1(Varyings input) : SV_Target
-{
+float4 Pass1(Varyings input) : SV_Target {
     UNITY_SETUP_STEREO_EYE_INDEX_POST_VERTEX(input);
     float3 filtered = 0.25 * rtd_at(0, 0)
         + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
@@ -132,8 +136,7 @@ float4 Pass1(Varyings input) : SV_Target
     return float4(filtered, 1.0);
 }
 
-float4 Pass2(Varyings input) : SV_Target
-{
+float4 Pass2(Varyings input) : SV_Target {
     UNITY_SETUP_STEREO_EYE_INDEX_POST_VERTEX(input);
     float4 original = rtd_texel(_BlitTexture, input.positionCS.xy);
     if (_Strength == 0.0) {  // selected, not computed: exactly the input
@@ -142,8 +145,7 @@ float4 Pass2(Varyings input) : SV_Target
     float3 centre = rtd_decode(original.rgb);
     float sigma = lerp(_Sigma, _SigmaAtEdge, rtd_radius2(input.positionCS.xy, rtd_size));
     float2 c = rtd_coefficients(sigma, _Noise);
-    float3 band1 = centre
-        - rtd_at1(0, 0);
+    float3 band1 = centre - rtd_at1(0, 0);
     float3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
@@ -163,6 +165,7 @@ float4 Pass2(Varyings input) : SV_Target
         {
             Name "RtdPass1"
             HLSLPROGRAM
+            #pragma target 3.5
             #pragma vertex Vert
             #pragma fragment Pass1
             #pragma shader_feature_local _RTD_VALUES_ENCODED
@@ -173,6 +176,7 @@ float4 Pass2(Varyings input) : SV_Target
         {
             Name "RtdPass2"
             HLSLPROGRAM
+            #pragma target 3.5
             #pragma vertex Vert
             #pragma fragment Pass2
             #pragma shader_feature_local _RTD_VALUES_ENCODED

@@ -13,11 +13,11 @@
 // place    after post-processing, where the feature puts it: temporal antialiasing and tone
 //          mapping lie behind it, the overlay UI ahead; film grain is sharpened too: turn it off
 // light    linear light is added up, by the exact sRGB curve
-//          values are taken as linear; Values Are Encoded (Gamma projects) says otherwise
+//          values are taken as linear; the toggle Values are encoded (Gamma) says otherwise
 //          (bilinear fetches mix values as they arrive: it is then an approximation)
 // border   clamp: positions outside read the nearest edge pixel
 // cost     13 fetches in 1 pass; 12 of them bilinear
-//          13 of them decoded, none where values arrive linear
+//          13 of them decoded where values arrive encoded
 // remake   rtdeconv export gaussian:1 --method fetch --taps 13 --to unity-urp
 //
 // pass 1, taps on the source in thousandths, its bilinear fetches taken together:
@@ -35,11 +35,12 @@ Shader "Rtd/webcam-1.0"
 {
     Properties
     {
-        _Strength("strength of the restoration", Range(0.0, 1.5)) = 1.0
-        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values Are Encoded", Float) = 0.0
+        _Strength("Strength of the restoration", Range(0.0, 1.5)) = 1.0
+        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values are encoded (Gamma)", Float) = 0.0
     }
 
     HLSLINCLUDE
+#define USE_FULL_PRECISION_BLIT_TEXTURE  // on phones, from URP 17.3
 #include "Packages/com.unity.render-pipelines.universal/ShaderLibrary/Core.hlsl"
 #include "Packages/com.unity.render-pipelines.core/Runtime/Utilities/Blit.hlsl"
 
@@ -47,6 +48,10 @@ Shader "Rtd/webcam-1.0"
 #define RTD_VALUES_LINEAR 0
 #else
 #define RTD_VALUES_LINEAR 1  // as in projects of Linear colour space
+#endif
+
+#if UNITY_VERSION < 202320  // later ones have it in Blit.hlsl
+float4 _BlitTexture_TexelSize;
 #endif
 
 #define rtd_size _BlitTexture_TexelSize.zw
@@ -78,8 +83,7 @@ float2 rtd_inside(float2 at, float2 size) {
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
 #define rtd_between(dx, dy) rtd_decode(rtd_mixed(_BlitTexture, rtd_place(dx, dy)).rgb)
 
-float4 Pass1(Varyings input) : SV_Target
-{
+float4 Pass1(Varyings input) : SV_Target {
     UNITY_SETUP_STEREO_EYE_INDEX_POST_VERTEX(input);
     float4 original = rtd_texel(_BlitTexture, input.positionCS.xy);
     if (_Strength == 0.0) {  // selected, not computed: exactly the input
@@ -108,6 +112,7 @@ float4 Pass1(Varyings input) : SV_Target
         {
             Name "RtdPass1"
             HLSLPROGRAM
+            #pragma target 3.5
             #pragma vertex Vert
             #pragma fragment Pass1
             #pragma shader_feature_local _RTD_VALUES_ENCODED

@@ -1,7 +1,7 @@
 // rtdeconv: 17 bilinear fetches undoing disk:1.5
 //
-// install  a pipeline for each pass: vertex with pass1, pass2...; draw three vertices into a
-//          target of the picture's size; pass k writes the texture image<k> for those after it;
+// install  a pipeline for each pass, of vertex and pass1 to pass2; draw three vertices
+//          into targets of the picture's size; pass k writes the image<k> of those after it;
 //          views in an -srgb format need rtd_values_linear, a constant of the pipeline
 // design   noise 2/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error
@@ -37,7 +37,7 @@ struct Settings {
     strength: f32,  // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
 }
 @group(0) @binding(0) var<uniform> settings: Settings;
-@group(0) @binding(1) var between: sampler;         // linear
+@group(0) @binding(1) var between: sampler;         // linear; RGBA16F without float32-filterable
 @group(0) @binding(2) var source: texture_2d<f32>;  // the picture to restore
 @group(0) @binding(3) var image1: texture_2d<f32>;  // what pass 1 wrote, RGBA32F
 

@@ -1,7 +1,7 @@
 // rtdeconv: comb Laplacian of 2 bands, tunable undoing gaussian:0.8
 //
-// install  a pipeline for each pass: vertex with pass1, pass2...; draw three vertices into a
-//          target of the picture's size; pass k writes the texture image<k> for those after it;
+// install  a pipeline for each pass, of vertex and pass1 to pass2; draw three vertices
+//          into targets of the picture's size; pass k writes the image<k> of those after it;
 //          views in an -srgb format need rtd_values_linear, a constant of the pipeline
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          up to 1 px of blur at most 0.008 dB behind a fit of its own
@@ -133,8 +133,7 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     }
     let centre = rtd_decode(original.rgb);
     let c = rtd_coefficients(settings.sigma, settings.noise);
-    let band1 = centre
-        - rtd_at1(0, 0);
+    let band1 = centre - rtd_at1(0, 0);
     let band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

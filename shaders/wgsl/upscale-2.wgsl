@@ -1,7 +1,6 @@
 // rtdeconv: 13 bilinear fetches undoing upscale:2:bilinear
 //
-// install  a pipeline for each pass: vertex with pass1, pass2...; draw three vertices into a
-//          target of the picture's size; pass k writes the texture image<k> for those after it;
+// install  a pipeline of vertex and pass1; draw three vertices into a target of the picture's size;
 //          views in an -srgb format need rtd_values_linear, a constant of the pipeline
 // design   noise 1/255 and 8-bit rounding, prior ar1 of variance 0.05
 //          fitted for the least expected squared error

@@ -94,7 +94,7 @@ class ReShadeCompiler:
 
 def not_built() -> str | None:
     """Builds the compiler where it is absent; what stands against that, or None."""
-    if PROGRAM.exists():
+    if PROGRAM.exists() and which("spirv-val") is not None:
         return None
     lacking = [tool for tool in ("g++", "apt-get", "spirv-val") if which(tool) is None]
     if lacking or not SPIRV_HEADER.exists():

@@ -12,31 +12,22 @@ packages=(
     gstreamer1.0-tools gstreamer1.0-gl gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     chromium
 )
-command -v node >/dev/null || packages+=(nodejs npm)
+command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
+python3 -c "import pathlib, sys, sysconfig as s; sys.exit(not pathlib.Path(s.get_path('include'), 'Python.h').exists())" ||
+    packages+=(python3-dev)    # compushady is built with it
 
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
 done
-if [ ${#missing[@]} -gt 0 ]; then
-    install="apt-get install -y --no-install-recommends ${missing[*]}"
-    as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo -n)
-    if command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null; then
-        echo "installing system packages: ${missing[*]}"
-        "${as_root[@]}" apt-get update -qq
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install -o Dpkg::Use-Pty=0 >/dev/null
-    else
-        echo "system packages are missing; install them with this line, then run this again:" >&2
-        echo "  sudo $install" >&2
-        exit 1
-    fi
-fi
+source tools/packages.sh
+installed ${missing[@]+"${missing[@]}"}
 
 stamp=".venv/installed-clients"
-if ! cmp -s pyproject.toml "$stamp"; then
+wanted=$(cat pyproject.toml tools/clients/web/package.json)
+if [ "$wanted" != "$(cat "$stamp" 2>/dev/null)" ] || [ ! -d .clients/web/node_modules ]; then
     echo "installing clients into .venv and .clients"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,clients]"
     .venv/bin/python -m tools.clients.chromium
-    cp pyproject.toml "$stamp"
+    echo "$wanted" >"$stamp"
 fi

@@ -106,11 +106,26 @@ def _unity(job: Job) -> list[Shader]:
             shared += f"\n#line {line}\n{block[3]}"
         else:
             code = f"{shared}\n#line {line}\n{block[3]}"
-            entries = [_pragma(block[3], stage, line) for stage in ("vertex", "fragment")]
-            found.append(Shader(_stubbed(stub, code), *entries))
+            vertex, fragment = (_pragma(block[3], stage, line) for stage in ("vertex", "fragment"))
+            stubbed = _stubbed(stub, code)
+            if job.host == "unity-builtin":
+                stubbed, vertex = _drawn_by_blit(stubbed, vertex), "StubVertex"
+            found.append(Shader(stubbed, vertex, fragment))
     if len(found) != len(job.plan.passes):
         raise ClientError(f"{len(found)} program blocks for {len(job.plan.passes)} passes")
     return found
+
+
+def _drawn_by_blit(text: str, vertex: str) -> str:
+    """``text`` and a vertex shader that hands ``vertex`` the corners of a triangle."""
+    found = re.search(rf"(\w+)\s+{vertex}\s*\(\s*float4\b[^,]*,\s*float2\b", text)
+    if found is None:
+        raise ClientError(f"no function {vertex} of a float4 position and a float2 uv")
+    return (
+        f"{text}\n{found[1]} StubVertex(uint id : SV_VertexID)\n{{\n"
+        "    float2 uv = float2((id << 1) & 2, id & 2);\n"
+        f"    return {vertex}(float4(uv, 0.0, 1.0), uv);\n}}\n"
+    )
 
 
 def _pragma(code: str, stage: str, line: int) -> str:

@@ -100,28 +100,30 @@ def _usage(file: str) -> Usage:
             "const deblur = new DeblurPostProcess(camera, { strength: 1.0 });",
             "before other post-processes of the camera that grain or draw over the picture",
         ),
-        "what the camera draws, or the post-process before this one",
+        "what the camera draws, or the post-process before this one; Engine, WebGL 2",
         "encoded",
         web.SWITCH,
         (
             "behind image processing, which materials do unless a pipeline is HDR; before that",
             "pipeline's image processing values are linear: valuesLinear",
         ),
+        kept="values above 1 are kept with valuesLinear, alpha is copied",
     )
 
 
+def _only(number: int) -> str:
+    return "textureSampler"
+
+
 def _fragment(plan: Plan) -> str:
-    notes = image_notes(plan)
-    places = web.positions(plan)
-    if len(notes) == 1:
-        interface = [("uniform sampler2D textureSampler;", notes[0])]
-        places = f"#define rtd_source textureSampler\n{places}"
-    else:
-        interface = [
-            (f"uniform sampler2D {source_or_image(number)};", note)
-            for number, note in enumerate(notes)
-        ]
-    return web.fragment(Body(plan, web.bindings("gl_FragColor")), interface, places)
+    # what a post-process is called with; later ones are given the source by another name
+    image = _only if len(plan.passes) == 1 else source_or_image
+    interface = [
+        (f"uniform sampler2D {image(number)};", note)
+        for number, note in enumerate(image_notes(plan))
+    ]
+    body = Body(plan, web.bindings("gl_FragColor", image))
+    return web.fragment(body, interface, web.positions(plan, web.stored_size(image(0))))
 
 
 def _write(plan: Plan, about: About, stem: str) -> Files:

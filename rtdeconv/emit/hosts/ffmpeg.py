@@ -107,8 +107,8 @@ def _usage(plan: Plan) -> Usage:
         switch="",
         place=(
             PLACE,
-            "for HD video append ,scale=out_color_matrix=bt709:out_range=tv,format=yuv444p",
-            "where ffmpeg would make bt601 of it",
+            "for HD video append ,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p",
+            "where ffmpeg would make bt601 of it, or a format that few players take",
         ),
         kept="alpha is dropped",
         output=("rounded to 8 bits",),

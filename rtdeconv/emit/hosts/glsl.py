@@ -11,9 +11,8 @@ from rtdeconv.emit.bindings import ROWS_DOWN, Bindings, prefixed, source_or_imag
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
 from rtdeconv.emit.host import FOLDING, Files, Host
-from rtdeconv.emit.layout import aligned, commented, defaulted, guarded
+from rtdeconv.emit.layout import aligned, braced, commented, defaulted, guarded
 from rtdeconv.emit.numbers import literal
-from rtdeconv.light import Arrival
 from rtdeconv.plan import Parameter, Plan
 
 CROP: Final = "rtd_crop"
@@ -44,16 +43,18 @@ _POSITIONS: Final = """\
 #define rtd_size vec2(textureSize(rtd_source, 0))
 #define rtd_here gl_FragCoord.xy  // the viewport is the whole target"""
 
-_QUICK: Final = """\
-#if RTD_SAMPLER_CLAMPS
+_TEXEL: Final = (
+    """\
 #define rtd_uv (rtd_here / rtd_size)
-#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, {dy}))
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_moved(dx, dy) / rtd_size, 0.0)
-#else
-#define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_place(dx, dy) / rtd_size, 0.0)
-#endif"""
-"""Fetches at the border "clamp", where the sampler may do that."""
+#define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, {dy}))""",
+    "#define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)",
+)
+_MIXED: Final = tuple(
+    f"#define rtd_mixed(image, dx, dy) textureLod(image, {place}(dx, dy) / rtd_size, 0.0)"
+    for place in ("rtd_moved", "rtd_place")
+)
+"""A fetch at the border "clamp" where the sampler does that, and where it may not. Offsets of
+textureLodOffset are at least -8 to 7 everywhere and at most `rtdeconv.plan.plan.MAX_OFFSET`."""
 
 _WHOLE: Final = f"""\
 #define rtd_whole (rtd_size / {CROP}.zw)
@@ -65,14 +66,13 @@ def map_name(name: str) -> str:
     return f"rtd_map_{name}"
 
 
-def _switches(plan: Plan, arrival: Arrival) -> str:
+def _switches(plan: Plan) -> str:
     """What may be defined before the text, with what holds where it is not."""
     rows = []
     count = len(plan.passes)
     if count > 1:
         rows.append(("RTD_PASS", 1, f"1..{count}: compile once for each and draw in order"))
-    linear = int(arrival == "linear")
-    rows.append(("RTD_VALUES_LINEAR", linear, "1: values arrive linear and leave linear"))
+    rows.append(("RTD_VALUES_LINEAR", 0, "1: values arrive linear and leave linear"))
     if plan.border == "clamp":
         rows.append(("RTD_SAMPLER_CLAMPS", 0, "1: every sampler is CLAMP_TO_EDGE, which is faster"))
     if not plan.has_mirrored_rows:
@@ -80,8 +80,32 @@ def _switches(plan: Plan, arrival: Arrival) -> str:
     return defaulted(rows)
 
 
-def _write(version: str, usage: Usage, plan: Plan, about: About, stem: str) -> Files:
-    suffix = _SUFFIX[version]
+def _quick(plan: Plan, calls: str) -> list[str]:
+    """The macros of `_CLAMPED` that stand in ``calls``."""
+    rows = [_TEXEL] * ("rtd_texel(" in calls) + [_MIXED] * ("rtd_mixed(" in calls)
+    if not rows:
+        return []
+    by_sampler, by_text = ("\n".join(texts) for texts in zip(*rows, strict=True))
+    by_sampler = by_sampler.format(dy="dy" if plan.has_mirrored_rows else "rtd_down(dy)")
+    return ["#if RTD_SAMPLER_CLAMPS", by_sampler, "#else", by_text, "#endif"]
+
+
+def _usage(plan: Plan) -> Usage:
+    count = len(plan.passes)
+    install: tuple[str, ...] = (
+        "compile it behind a full-screen triangle, bind the picture to rtd_source and",
+        "draw into a target of the same size",
+    )
+    if count > 1:
+        install = (
+            f"compile it behind a full-screen triangle for each RTD_PASS, 1 to {count};",
+            "bind the picture to rtd_source and draw in order into targets of the same size,",
+            "pass k into a texture that later passes read as rtd_image<k>",
+        )
+    return Usage(install, "rtd_source: RGB and straight alpha, as large as the target", "encoded")
+
+
+def _write(version: str, plan: Plan, about: About, stem: str) -> Files:
     quick = plan.border == "clamp"
     turned = not plan.has_mirrored_rows
     # ES has no initialisers: a part that nobody set would be empty
@@ -89,24 +113,25 @@ def _write(version: str, usage: Usage, plan: Plan, about: About, stem: str) -> F
     bindings = _CLAMPED if quick else _BINDINGS
     body = Body(plan, replace(bindings, place="") if whole else bindings)
     numbers = range(1, body.last + 1)
-    mains = ["\n    ".join(["void main() {", *body.statements(k)]) + "\n}" for k in numbers]
+    functions = body.functions(numbers)
+    mains = [braced("void main()", body.statements(k)) for k in numbers]
     parts = [
-        f"#version {version}\n{commented(header(plan, about, usage))}",
+        f"#version {version}\n{commented(header(plan, about, _usage(plan)))}",
         *(["precision highp float;\nprecision highp sampler2D;"] if whole else []),
-        _switches(plan, usage.arrival),
+        _switches(plan),
         _interface(plan, defaults=not whole),
         "\n".join(
             [
                 _POSITIONS,
                 *[ROWS_DOWN] * turned,
-                *[_QUICK.format(dy="rtd_down(dy)" if turned else "dy")] * quick,
+                *(_quick(plan, "\n".join(functions)) if quick else []),
                 *[_WHOLE] * (plan.is_radial and not whole),
             ]
         ),
-        *body.functions(numbers),
+        *functions,
         guarded(mains),
     ]
-    return {stem + suffix: "\n\n".join(parts) + "\n"}
+    return {stem + _SUFFIX[version]: "\n\n".join(parts) + "\n"}
 
 
 def _interface(plan: Plan, *, defaults: bool) -> str:
@@ -138,17 +163,10 @@ def _uniform(p: Parameter, plan: Plan, *, defaults: bool) -> tuple[str, str]:
     default = literal(p.default)
     if defaults:
         return f"uniform float {prefixed(p.name)} = {default};", span(p, plan)
-    return f"uniform float {prefixed(p.name)};", f"{span(p, plan)}; {default} as designed"
+    return f"uniform float {prefixed(p.name)};", f"{span(p, plan)}; design: {default}"
 
 
 _SUFFIX: Final = {"330 core": ".frag", "300 es": ".es.frag"}
-
-_INSTALL: Final = (
-    "compile it behind a full-screen triangle and bind the picture to rtd_source;",
-    "draw into a target of the same size; define RTD_PASS for each of several passes,",
-    "pass k drawing into a texture that later passes read as rtd_image<k>",
-)
-_SOURCE: Final = "rtd_source: RGB and straight alpha, as large as the target"
 
 GLSL330: Final = Host(
     "glsl330",
@@ -156,7 +174,7 @@ GLSL330: Final = Host(
     _SUFFIX["330 core"],
     arrival="encoded",
     proof=("moderngl", "Panda3D", "glslang"),
-    write=partial(_write, "330 core", Usage(_INSTALL, _SOURCE, "encoded")),
+    write=partial(_write, "330 core"),
     maps=True,
 )
 
@@ -166,6 +184,8 @@ GLES300: Final = Host(
     _SUFFIX["300 es"],
     arrival="encoded",
     proof=("WebGL 2", "glslang"),
-    write=partial(_write, "300 es", Usage(_INSTALL, _SOURCE, "encoded")),
+    write=partial(_write, "300 es"),
     maps=True,
+    # RGBA32F is neither drawn nor filtered without extensions
+    store="16f",
 )

@@ -43,16 +43,26 @@ _POSITIONS: Final = """\
 #define rtd_size (1.0 / texel)
 #define rtd_texel(image, at) texelFetch(image, ivec2(at), 0)"""
 
-_USAGE: Final = Usage(
-    install=(
-        "include or paste it above main, after the precision of GLSL ES; GLSL 3.30, ES 3.00 and",
-        "later; call rtd_deblur(source, uv, texel) with 1.0 / vec2(textureSize(source, 0)) as",
-        "texel; #define RTD_STRENGTH and its like before, as a uniform of yours if you want one",
-    ),
-    source="source: RGB; its sampler's filter and wrap do not matter where taps lie on pixels",
-    arrival="encoded",
-    kept="values above 1 are kept, alpha is yours",
-)
+
+def _usage(plan: Plan) -> Usage:
+    drawn = "".join(f"rtd_pass{k} into image{k}, " for k in range(1, len(plan.passes)))
+    call = f"draw {drawn}then rtd_deblur" if drawn else "call rtd_deblur(source, uv, texel)"
+    mixed = 0 in _filtered(plan)
+    return Usage(
+        (
+            "paste it above main: GLSL 3.30, or ES 3.00 after precision highp float and sampler2D;",
+            f"{call}; texel: 1.0 / vec2(textureSize(source, 0));",
+            "#define RTD_STRENGTH before it, as a uniform of yours, for a slider",
+        ),
+        "source: RGB; its wrap does not matter" if mixed else "source: RGB, from any sampler",
+        "encoded",
+        kept="values above 1 are kept, alpha is yours",
+    )
+
+
+def _filtered(plan: Plan) -> frozenset[int]:
+    """The images whose samplers mix."""
+    return plan.sampled_images if plan.border in FOLDING else frozenset()
 
 
 def _switches(plan: Plan) -> str:
@@ -71,7 +81,7 @@ def _function(body: Body, number: int) -> str:
 
 def _images(plan: Plan) -> str:
     """What the arguments are, where there are several passes or samplers must filter."""
-    filtered = plan.sampled_images if plan.border in FOLDING else frozenset()
+    filtered = _filtered(plan)
     if len(plan.passes) == 1 and not filtered:
         return ""
     rows = [
@@ -86,7 +96,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
     numbers = range(1, body.last + 1)
     turned = not plan.has_mirrored_rows
     parts = [
-        commented(header(plan, about, _USAGE)),
+        commented(header(plan, about, _usage(plan))),
         _images(plan),
         _switches(plan),
         "\n".join([_POSITIONS, *[ROWS_DOWN] * turned]),

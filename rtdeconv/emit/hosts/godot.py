@@ -22,7 +22,7 @@ SCREEN: Final = "screen_texture"
 _IMAGES: Final = Bindings(
     GODOT,
     here="here",
-    size="vec2(textureSize({image}, 0))",
+    size="rtd_size()",
     texel="texelFetch({image}, ivec2({at}), 0)",
     sample="textureLod({image}, {at} / {size}, 0.0)",
     original="texelFetch(rtd_source, ivec2(here), 0)",
@@ -30,9 +30,8 @@ _IMAGES: Final = Bindings(
     readers="functions",
     handed=(("vec2", "here", "here"),),
 )
-"""``size``: of an image which the pass reads. Functions know no built-ins, so they are handed the
-position. Macros would be shorter, but early versions of Godot 4 end a macro's arguments at the
-first closing parenthesis."""
+"""Functions know no built-ins, so they are handed the position. Macros would be shorter, but early
+versions of Godot 4 end a macro's arguments at the first closing parenthesis."""
 
 
 def _screen(number: int) -> str:
@@ -87,7 +86,7 @@ class _Engine:
         )
         heads = [[*header(plan, about, self._usage(plan)), *self._setup(plan, names)]]
         heads += [
-            [f"rtdeconv: {about.title}, pass {k} of {count}; {names[0]} says how to use it"]
+            [f"rtdeconv: {about.title}", f"pass {k} of {count}; {names[0]} says how to use it"]
             for k in numbers[1:]
         ]
         return {
@@ -98,20 +97,16 @@ class _Engine:
     def _text(self, plan: Plan, number: int, head: list[str]) -> str:
         alone, ends = len(plan.passes) == 1, number == len(plan.passes)
         bindings = self.screen if alone else _IMAGES
-        body = Body(
-            plan,
-            replace(
-                bindings,
-                size=bindings.size.format(image=bindings.image(min(_read(plan, number)))),
-                pixel=bindings.pixel if ends else "{vec4}(rtd_half({colour}), {alpha})",
-            ),
-        )
+        if not ends:
+            bindings = replace(bindings, pixel="{vec4}(rtd_half({colour}), {alpha})")
+        body = Body(plan, bindings)
         name = "rtd_restored" if ends else f"rtd_pass{number}"
         arguments = {argument: type_ for type_, argument, _ in bindings.handed}
         handed = self.screen_handed if alone else self.here
         parts = [
             f"shader_type canvas_item;\nrender_mode unshaded, blend_disabled;\n{commented(head)}",
             self._interface(plan, number),
+            *_size(bindings, _read(plan, number)),
             *body.functions([number]),
             *([] if ends else [blocks.nearest_half(GODOT)]),
             GODOT.defined(GODOT.vec4, name, arguments, body.statements(number)),
@@ -202,6 +197,14 @@ class _Engine:
         return lines
 
 
+def _size(bindings: Bindings, read: set[int]) -> list[str]:
+    """The function of the bindings' name, where it is one: an image that the pass reads says it."""
+    if bindings.size != _IMAGES.size:
+        return []
+    returned = f"return vec2(textureSize({bindings.image(min(read))}, 0));"
+    return [GODOT.defined(GODOT.vec2, "rtd_size", {}, [returned])]
+
+
 def _read(plan: Plan, number: int) -> set[int]:
     """The images a pass reads; the last selects the source where it is off."""
     last = {0} if number == len(plan.passes) else set()
@@ -225,7 +228,7 @@ _GODOT4: Final = _Engine(
     screen_handed="FRAGCOORD.xy",
     here="FRAGCOORD.xy",
     viewport="SubViewport",
-    game="",
+    game=", Use HDR 2D as the project has it",
     half_floats="Use HDR 2D on (half floats with Forward+)",
     filters=(" : repeat_disable, filter_nearest", " : repeat_disable, filter_linear"),
     sliders="Shader Parameters",

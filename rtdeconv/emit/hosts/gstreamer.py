@@ -9,7 +9,7 @@ from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL100
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.layout import aligned, braced, commented
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 from rtdeconv.tuning import Table
@@ -20,11 +20,6 @@ SUFFIX: Final = ".gst.frag"
 def tex(number: int) -> str:
     """The element has one picture."""
     return "tex"
-
-
-def as_named(name: str) -> str:
-    """Uniforms have the plan's names."""
-    return name
 
 
 _BINDINGS: Final = Bindings(
@@ -38,7 +33,7 @@ _BINDINGS: Final = Bindings(
     result="gl_FragColor = {};",
     bypass=("gl_FragColor = {};", "return;"),
     image=tex,
-    parameter=as_named,
+    parameter=str,
 )
 
 _PRECISION: Final = """\
@@ -61,7 +56,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
         _interface(plan),
         *body.functions([1]),
         _ROUNDED,
-        "\n    ".join(["void main() {", *body.statements(1)]) + "\n}",
+        braced("void main()", body.statements(1)),
     ]
     return {stem + SUFFIX: "\n\n".join(parts) + "\n"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from rtdeconv.emit.about import About, Usage, header, image_notes, span
@@ -10,7 +9,7 @@ from rtdeconv.emit.bindings import Bindings, prefixed
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import HLSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.layout import aligned, commented, defaulted
+from rtdeconv.emit.layout import aligned, braced, commented, defaulted
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
@@ -18,11 +17,6 @@ from rtdeconv.plan import Plan
 def camel(name: str) -> str:
     """``some_name`` as SomeName, as engines write it."""
     return "".join(part.capitalize() for part in name.split("_"))
-
-
-def entry(signature: str, statements: Sequence[str]) -> str:
-    """A function whose brace stands on a line of its own."""
-    return "\n".join([signature, "{", *(f"    {line}" for line in statements), "}"])
 
 
 def _image(number: int) -> str:
@@ -41,42 +35,47 @@ _BINDINGS: Final = Bindings(
 )
 
 _SIZE: Final = """\
-float2 picture_size()
-{
+float2 picture_size() {
     float2 size;
     source.GetDimensions(size.x, size.y);
     return size;
 }"""
 
 _MIXED: Final = """\
-float4 mixed(Texture2D image, float2 at)
-{
+float4 mixed(Texture2D image, float2 at) {
     return image.SampleLevel(between, at / picture_size(), 0.0);
 }"""
 
 _VERTEX: Final = """\
 // one triangle over the whole target: Draw(3, 0) without buffers
-float4 vertex(uint index : SV_VertexID) : SV_Position
-{
+float4 vertex(uint index : SV_VertexID) : SV_Position {
     float2 corner = float2((index << 1) & 2, index & 2);
     return float4(corner * float2(2.0, -2.0) + float2(-1.0, 1.0), 0.0, 1.0);
 }"""
 
-_USAGE: Final = Usage(
-    install=(
-        "compile vertex and pass1, pass2... (vs_5_0 and ps_5_0, or 6_x); draw each pass into a",
-        "target of the picture's size; pass k writes image<k> for those after it, the last the",
-        "result; views in an _SRGB format need RTD_VALUES_LINEAR 1",
-    ),
-    source="source: RGB and straight alpha, as large as the target, row 0 on top",
-    arrival="encoded",
+_ONE_PASS: Final = (
+    "compile vertex and pass1 (vs_5_0 and ps_5_0, or 6_x); draw into a target of the",
+    "picture's size; views in an _SRGB format need RTD_VALUES_LINEAR 1",
 )
+
+_PASSES: Final = (
+    "compile vertex and each pass (vs_5_0 and ps_5_0, or 6_x); draw them in turn into targets",
+    "of the picture's size; pass k writes image<k> for those after it, the last the result;",
+    "views in an _SRGB format need RTD_VALUES_LINEAR 1",
+)
+
+
+def _usage(plan: Plan) -> Usage:
+    return Usage(
+        install=_PASSES if len(plan.passes) > 1 else _ONE_PASS,
+        source="source: RGB and straight alpha, as large as the target, row 0 on top",
+        arrival="encoded",
+    )
 
 
 def _interface(plan: Plan) -> str:
     block = [
-        ("cbuffer Settings : register(b0)", ""),
-        ("{", ""),
+        ("cbuffer Settings : register(b0) {", ""),
         *(
             (f"    float {prefixed(p.name)};", f"{span(p, plan)}; {literal(p.default)} as designed")
             for p in plan.parameters
@@ -90,7 +89,7 @@ def _interface(plan: Plan) -> str:
     ]
     bound = [(f"Texture2D {name} : register(t{k});", note) for k, (name, note) in enumerate(images)]
     if plan.sampled_images:
-        bound.append(("SamplerState between : register(s0);", "LINEAR"))
+        bound.append(("SamplerState between : register(s0);", "linear filter, address mode clamp"))
     return f"{aligned(block)}\n\n{aligned(bound)}"
 
 
@@ -98,7 +97,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
     body = Body(plan, _BINDINGS)
     numbers = range(1, body.last + 1)
     parts = [
-        commented(header(plan, about, _USAGE)),
+        commented(header(plan, about, _usage(plan))),
         defaulted([("RTD_VALUES_LINEAR", 0, "1: values arrive linear and leave linear")]),
         _interface(plan),
         _SIZE,
@@ -106,7 +105,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
         *body.functions(numbers),
         _VERTEX,
         *(
-            entry(f"float4 pass{k}(float4 position : SV_Position) : SV_Target", body.statements(k))
+            braced(f"float4 pass{k}(float4 position : SV_Position) : SV_Target", body.statements(k))
             for k in numbers
         ),
     ]

@@ -25,11 +25,6 @@ def hooked_or_saved(number: int) -> str:
     return "HOOKED" if number == 0 else f"RTD{number}"
 
 
-def as_named(name: str) -> str:
-    """Parameters have the plan's names."""
-    return name
-
-
 _BINDINGS: Final = Bindings(
     GLSL,
     here="HOOKED_pos * HOOKED_size",
@@ -38,7 +33,7 @@ _BINDINGS: Final = Bindings(
     sample="{image}_tex({at} * HOOKED_pt)",
     original="HOOKED_tex(HOOKED_pos)",
     image=hooked_or_saved,
-    parameter=as_named,
+    parameter=str,
     # parameters are macros: an argument of the same name would be replaced
     solved=("sigma_px", "noise_here"),
 )
@@ -127,8 +122,8 @@ _PLAIN: Final = _Variant(
     Usage(
         (
             "mpv --glsl-shaders=FILE, or ffmpeg -vf libplacebo=custom_shader_path=FILE;",
-            "edit the #define lines to set values; in between, mpv keeps half floats, and with",
-            "--vo=gpu --fbo-format=rgba32f single floats, finer in black beside white",
+            "edit the #define lines to set values; what passes write mpv keeps as half floats, and",
+            "with --vo=gpu --fbo-format=rgba32f as single floats, finer in black beside white",
         ),
         _SOURCE,
         "encoded",

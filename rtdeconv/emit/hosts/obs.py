@@ -17,8 +17,7 @@ from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import HLSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.hosts.hlsl import entry
-from rtdeconv.emit.layout import commented
+from rtdeconv.emit.layout import braced, commented
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan
 
@@ -49,8 +48,7 @@ _USAGE: Final = Usage(
 
 # textureSampler reads transparent black beyond the border
 _SAMPLER: Final = """\
-sampler_state rtd_clamped
-{{
+sampler_state rtd_clamped {{
     Filter = {filter};
     AddressU = Clamp;
     AddressV = Clamp;
@@ -67,18 +65,18 @@ float3 rtd_grey(float value) {
 
 _SWITCH: Final = """\
 uniform bool values_linear<
-    string label = "values arrive linear (HDR sources)";
+    string label = "Values arrive linear (HDR sources)";
 > = false;"""
 
 
 def _slider(p: Parameter) -> str:
     return f"""\
 uniform float {p.name}<
-    string label = "{p.label}";
+    string label = "{p.label.capitalize()}";
     string widget_type = "slider";
     float minimum = {literal(p.low)};
     float maximum = {literal(p.high)};
-    float step = {literal((p.high - p.low) / 150)};
+    float step = 0.01;
 > = {literal(p.default)};"""
 
 
@@ -95,7 +93,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
         _SAMPLER.format(filter="Linear" if plan.sampled_images else "Point"),
         *[_GREY] * (plan.light != "gamma2"),
         *body.functions([1]),
-        entry("float4 mainImage(VertData v_in) : TARGET", body.statements(1)),
+        braced("float4 mainImage(VertData v_in) : TARGET", body.statements(1)),
     ]
     return {f"{stem}.obs.shader": "\n\n".join(parts) + "\n"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from string import Template
 from typing import Final
 
@@ -21,14 +20,9 @@ def _image(number: int) -> str:
     return "uTexture" if number == 0 else source_or_image(number)
 
 
-_BINDINGS: Final = replace(
-    web.bindings("finalColor"),
-    original="texelFetch(uTexture, ivec2(rtd_here), 0)",
-    rows="down",
-    image=_image,
-)
+_BINDINGS: Final = web.bindings("finalColor", _image, rows="down")
 
-_STORED: Final = "vec2(textureSize(uTexture, 0))"
+_STORED: Final = web.stored_size("uTexture")
 
 _SIZE: Final = f"floor((uInputClamp.xy + uInputClamp.zw) * {_STORED} + 0.5)"
 """The clamp leaves out half a pixel on every side."""
@@ -38,9 +32,7 @@ _HERE: Final = f"(floor(vTextureCoord * {_STORED}) + 0.5)"
 _MODULE: Final = Template("""\
 $about
 
-import {
-    $imports,
-} from 'pixi.js';
+$imports
 
 const fragmentShader = /* glsl */ `
 $fragment`;
@@ -207,7 +199,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
     module = web.filled(
         _MODULE,
         about=commented(header(plan, about, _usage(file, plan))),
-        imports=", ".join(imports),
+        imports=web.imported(imports, "pixi.js"),
         fragment=_fragment(plan),
         filter=_several(plan) if several else web.filled(_ONE, **_slots(plan)),
     )

@@ -11,7 +11,7 @@ from rtdeconv.emit.bindings import Bindings, prefixed, source_or_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import HLSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.layout import aligned, commented, defaulted
+from rtdeconv.emit.layout import aligned, braced, commented, defaulted
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan, Sample, Store, reads
 
@@ -35,6 +35,8 @@ _TRIANGLE: Final = """\
 void rtd_triangle(in uint id : SV_VertexID, out float4 position : SV_Position) {
     position = float4(id == 2 ? 3.0 : -1.0, id == 1 ? -3.0 : 1.0, 0.0, 1.0);
 }"""
+
+_SIGNATURE: Final = "float4 rtd_pass{}(float4 position : SV_Position) : SV_Target"
 
 _PLACE: Final = "first in the list, before sharpening, grain and whatever draws over the picture"
 
@@ -109,21 +111,16 @@ def _sampler(number: int, between: bool) -> str:
     )
 
 
-def _technique(plan: Plan, about: About, name: str) -> str:
+def _technique(plan: Plan, about: About, name: str, stem: str) -> str:
     count = len(plan.passes)
-    lines = [f"technique {name} <", f'    ui_label = "rtdeconv: {about.title}";']
-    lines += [f'    ui_tooltip = "{_PLACE}";', "> {"]
+    lines = [f"technique {name} <", f'    ui_label = "rtdeconv: {stem}";']
+    lines += [f'    ui_tooltip = "{about.title};\\n"', f'                 "{_PLACE}";', "> {"]
     for k in range(1, count + 1):
         target = f" RenderTarget = {_stored(k)};" if k < count else ""
         lines.append(
             f"    pass {{ VertexShader = rtd_triangle; PixelShader = rtd_pass{k};{target} }}"
         )
     return "\n".join([*lines, "}"])
-
-
-def _entry(number: int, statements: list[str]) -> str:
-    head = f"float4 rtd_pass{number}(float4 position : SV_Position) : SV_Target {{"
-    return "\n".join([head, *(f"    {line}" for line in statements), "}"])
 
 
 def _write(plan: Plan, about: About, stem: str) -> Files:
@@ -139,8 +136,8 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
         _POSITIONS,
         *body.functions(numbers),
         _TRIANGLE,
-        *(_entry(k, body.statements(k)) for k in numbers),
-        _technique(plan, about, name),
+        *(braced(_SIGNATURE.format(k), body.statements(k)) for k in numbers),
+        _technique(plan, about, name, stem),
         f"}}  // {name}",
     ]
     return {stem + SUFFIX: "\n\n".join(parts) + "\n"}

@@ -10,7 +10,7 @@ from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.layout import aligned, braced, commented
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan, Store, reads
 
@@ -84,7 +84,8 @@ _USAGE: Final = Usage(
     source="the frame of the core at its own size, which the result has too",
     arrival="encoded",
     switch=SWITCH,
-    kept="8 bits between 0 and 1 leave the last pass, alpha is copied",
+    kept="alpha is copied",
+    output=("8 bits between 0 and 1",),
 )
 
 _FIRST: Final = ("first: passes read the core's own frame; before scalers, scanlines and masks",)
@@ -113,7 +114,7 @@ def _preset(plan: Plan, about: About, names: list[str]) -> str:
 def _parameters(plan: Plan) -> str:
     """The sliders; every pass has the same lines, and RetroArch shows them once."""
     rows = [_slider(p, plan) for p in plan.parameters]
-    rows.append(f'#pragma parameter {SWITCH} "values: 0 sRGB-encoded, 1 linear" 0.0 0.0 1.0 1.0')
+    rows.append(f'#pragma parameter {SWITCH} "Values: 0 sRGB-encoded, 1 linear" 0.0 0.0 1.0 1.0')
     return "\n".join(rows)
 
 
@@ -122,7 +123,7 @@ def _slider(p: Parameter, plan: Plan) -> str:
     step = "0.05" if p.high >= 1.0 else "0.005"
     numbers = " ".join(map(literal, (p.default, p.low, p.high)))
     off = " (0: off)" if p.name == plan.bypass else ""
-    return f'#pragma parameter rtd_{p.name} "{p.label}{off}" {numbers} {step}'
+    return f'#pragma parameter rtd_{p.name} "{p.label.capitalize()}{off}" {numbers} {step}'
 
 
 def _constants(plan: Plan, size: str) -> str:
@@ -169,7 +170,7 @@ def _shader(body: Body, about: About, number: int, preset: str) -> str:
     plan, bindings = body.plan, body.bindings
     size = "SourceSize" if bindings is _ALONE else "OriginalSize"
     count = f"pass {number} of {body.last}; " if body.last > 1 else ""
-    main = "\n    ".join(["void main() {", *body.statements(number)]) + "\n}"
+    main = braced("void main()", body.statements(number))
     parts = [
         f"#version 450\n// rtdeconv: {about.title}\n// {count}{preset} describes and loads it",
         *_written(plan, number),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from rtdeconv.emit.about import About, Usage, header, span
@@ -21,33 +20,28 @@ def _channel(number: int) -> str:
     return f"iChannel{number}"
 
 
-_BINDINGS: Final = replace(
-    web.bindings("fragColor"),
-    original="texelFetch(iChannel0, ivec2(rtd_here), 0)",
-    image=_channel,
-)
+_BINDINGS: Final = web.bindings("fragColor", _channel)
 
 # a picture has a size of its own; buffers and what is drawn have the screen's
-_SIZE: Final = "min(vec2(textureSize(iChannel0, 0)), iResolution.xy)"
+_SIZE: Final = f"min({web.stored_size('iChannel0')}, iResolution.xy)"
 
-_ENTRY: Final = "void mainImage(out vec4 fragColor, in vec2 fragCoord) {"
+_ENTRY: Final = "void mainImage(out vec4 fragColor, in vec2 fragCoord)"
 
 
 def _usage(plan: Plan) -> Usage:
     buffers = [f"Buffer {'ABC'[k]}" for k in range(len(plan.passes) - 1)]
-    channels = [f"iChannel{k}: {name}" for k, name in enumerate(buffers, start=1)]
+    mixed = web.mixed_images(plan)
+    channels = [
+        f"iChannel{k}: {name}{', filter linear' * mixed[k]}"
+        for k, name in enumerate(["the picture", *buffers])
+    ]
     install = (
         f"paste the texts into the tabs Common, {', '.join(buffers)} and Image;",
-        f"in all but Common set iChannel0: the picture, {', '.join(channels)}",
+        f"in all but Common set {'; '.join(channels)}",
     )
     if not buffers:
-        install = ("paste it into the tab Image;", "set iChannel0: the picture")
-    return Usage(
-        install,
-        "iChannel0, pixel by pixel from the lower left, filter linear or mipmap",
-        "encoded",
-        kept="values above 1 are kept, alpha is copied",
-    )
+        install = ("paste it into the tab Image;", f"set {channels[0]}")
+    return Usage(install, "iChannel0, pixel by pixel from the lower left", "encoded")
 
 
 def _switches(plan: Plan) -> str:

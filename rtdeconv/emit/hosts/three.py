@@ -132,7 +132,7 @@ def _usage(file: str, plan: Plan) -> Usage:
     return Usage(
         (
             f"import {{ DeblurPass }} from './{file}';",
-            "composer.addPass(new OutputPass());",
+            "composer.addPass(new OutputPass());  // of three/addons, where there is none yet",
             "composer.addPass(new DeblurPass({ strength: 1.0 }));",
         ),
         f"the composer's read buffer{mixed}; WebGLRenderer",
@@ -151,7 +151,8 @@ def _fragment(plan: Plan) -> str:
         for number, note in enumerate(image_notes(plan))
     ]
     interface = [("out vec4 rtd_result;", ""), *images]
-    return web.fragment(Body(plan, web.bindings("rtd_result")), interface, web.positions(plan))
+    places = web.positions(plan, web.stored_size(source_or_image(0)))
+    return web.fragment(Body(plan, web.bindings("rtd_result")), interface, places)
 
 
 def _several(plan: Plan) -> str:
@@ -187,8 +188,7 @@ def _imports(plan: Plan) -> str:
         between = web.mixed_images(plan)[1:]
         names += ["HalfFloatType", "WebGLRenderTarget"]
         names += ["LinearFilter"] * any(between) + ["NearestFilter"] * (not all(between))
-    listed = ", ".join(sorted(names))
-    return f"import {{\n    {listed},\n}} from 'three';"
+    return web.imported(sorted(names), "three")
 
 
 def _write(plan: Plan, about: About, stem: str) -> Files:

@@ -14,14 +14,14 @@ from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import HLSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.hosts.hlsl import camel, entry
-from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.hosts.hlsl import camel
+from rtdeconv.emit.layout import aligned, braced, commented
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan
 
 _ENCODED: Final = "_RTD_VALUES_ENCODED"
-_LABEL: Final = "Values Are Encoded"
-_SWITCH: Final = "Values Are Encoded (Gamma projects)"
+_LABEL: Final = "Values are encoded (Gamma)"
+_SWITCH: Final = f"the toggle {_LABEL}"
 
 
 def _property(name: str) -> str:
@@ -32,20 +32,20 @@ def _property(name: str) -> str:
 class _Pipeline:
     """What differs between render pipelines.
 
-    ``language``: HLSL or CG, as ShaderLab's blocks are called; ``tags`` of the subshader;
-    ``before``: what stands in front of all functions; ``image``: the declaration of one;
-    ``mixed``: what bilinear fetches need; ``vertex``: the vertex shader's name; ``first``: what a
-    pass begins with.
+    ``language``: HLSL or CG, as ShaderLab's blocks are called; ``target``: the shader model;
+    ``tags`` of the subshader; ``before``: what stands in front of all functions; ``image``: the
+    declaration of one; ``mixed``: what bilinear fetches need; ``vertex``: the vertex shader's name;
+    ``first``: what a pass begins with.
     """
 
     suffix: str
     script: str
     language: str
+    target: str
     tags: tuple[str, ...]
     before: str
     image: str
     vertex: str
-    input: str
     mixed: str
     first: tuple[str, ...]
     bindings: Bindings
@@ -96,7 +96,7 @@ Shader "Rtd/{stem}"
 
     def _pass(self, body: Body, number: int) -> str:
         statements = [*self.first, *body.statements(number)]
-        return entry(f"float4 Pass{number}({self.input} input) : SV_Target", statements)
+        return braced(f"float4 Pass{number}(Varyings input) : SV_Target", statements)
 
     def _subshader(self, numbers: range) -> str:
         lines = [*self.tags, "Cull Off", "ZWrite Off", "ZTest Always"]
@@ -107,6 +107,7 @@ Shader "Rtd/{stem}"
                 "{",
                 f'    Name "RtdPass{number}"',
                 f"    {self.language}PROGRAM",
+                f"    #pragma target {self.target}",
                 f"    #pragma vertex {self.vertex}",
                 f"    #pragma fragment Pass{number}",
                 f"    #pragma shader_feature_local {_ENCODED}",
@@ -123,7 +124,7 @@ def _properties(plan: Plan) -> str:
 
 def _slider(p: Parameter) -> str:
     low, high, default = map(literal, (p.low, p.high, p.default))
-    return f'{_property(p.name)}("{p.label}", Range({low}, {high})) = {default}'
+    return f'{_property(p.name)}("{p.label.capitalize()}", Range({low}, {high})) = {default}'
 
 
 _ARRIVAL: Final = f"""\
@@ -142,18 +143,23 @@ _URP: Final = _Pipeline(
     suffix=".urp.shader",
     script="RtdDeblurFeature.cs",
     language="HLSL",
+    target="3.5",
     tags=('Tags { "RenderPipeline" = "UniversalPipeline" }',),
     before=f"""\
+#define USE_FULL_PRECISION_BLIT_TEXTURE  // on phones, from URP 17.3
 #include "Packages/com.unity.render-pipelines.universal/ShaderLibrary/Core.hlsl"
 #include "Packages/com.unity.render-pipelines.core/Runtime/Utilities/Blit.hlsl"
 
 {_ARRIVAL}
 
+#if UNITY_VERSION < 202320  // later ones have it in Blit.hlsl
+float4 _BlitTexture_TexelSize;
+#endif
+
 #define rtd_size _BlitTexture_TexelSize.zw
 #define rtd_texel(image, at) LOAD_TEXTURE2D_X(image, uint2(at))""",
     image="TEXTURE2D_X_FLOAT({});",
     vertex="Vert",
-    input="Varyings",
     mixed="""\
 #define rtd_mixed(image, at) \\
     SAMPLE_TEXTURE2D_X_LOD(image, sampler_LinearClamp, (at) / rtd_size, 0.0)""",
@@ -194,20 +200,32 @@ _BUILTIN: Final = _Pipeline(
     suffix=".builtin.shader",
     script="RtdDeblur.cs",
     language="CG",
+    target="3.0",
     tags=(),
     before=f"""\
 #include "UnityCG.cginc"
 
 {_ARRIVAL}
 
-sampler2D _MainTex;
+sampler2D_float _MainTex;
 float4 _MainTex_TexelSize;
 
 #define rtd_size _MainTex_TexelSize.zw
-#define rtd_fetch(image, at) tex2Dlod(image, float4((at) / rtd_size, 0.0, 0.0))""",
+#define rtd_fetch(image, at) tex2Dlod(image, float4((at) / rtd_size, 0.0, 0.0))
+
+struct Varyings {{
+    float4 position : SV_POSITION;
+    float2 uv : TEXCOORD0;  // that of v2f_img is half: on phones too coarse to tell pixels
+}};
+
+Varyings Vertex(float4 position : POSITION, float2 uv : TEXCOORD0) {{
+    Varyings output;
+    output.position = UnityObjectToClipPos(position);
+    output.uv = uv;
+    return output;
+}}""",
     image="sampler2D_float {};",
-    vertex="vert_img",
-    input="v2f_img",
+    vertex="Vertex",
     mixed="",
     first=(),
     bindings=Bindings(
@@ -226,7 +244,7 @@ float4 _MainTex_TexelSize;
             "put both files into Assets and make a material of this shader; give the camera the",
             "component Rtd Deblur, below other image effects; put the material into its slot",
         ),
-        source="_MainTex: the camera's picture, from OnRenderImage",
+        source="_MainTex: the camera's picture, from OnRenderImage; not single-pass stereo",
         arrival="linear",
         switch=_SWITCH,
         place=(

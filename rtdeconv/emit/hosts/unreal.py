@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,8 +10,8 @@ from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import HLSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.hosts.hlsl import camel, entry
-from rtdeconv.emit.layout import aligned, commented, defaulted
+from rtdeconv.emit.hosts.hlsl import camel
+from rtdeconv.emit.layout import aligned, braced, commented, defaulted
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
@@ -51,16 +50,27 @@ _PLACE: Final = (
     "highlights beyond 1 would ring; film grain is sharpened too: turn it off",
 )
 
-_USF_USAGE: Final = Usage(
-    install=(
-        "put it into a plugin's Shaders folder; IMPLEMENT_GLOBAL_SHADER for Pass1PS, Pass2PS...;",
-        "a SceneViewExtension, after EPostProcessingPass::Tonemap, draws each over the view;",
-        "pass k writes Image<k>Texture, where the view lies as in SourceTexture",
-    ),
-    source="SourceTexture: scene colour, within ViewMin..ViewMax",
-    arrival="encoded",
-    place=_PLACE,
+_ONE_PASS: Final = (
+    "put it into a plugin's Shaders folder; IMPLEMENT_GLOBAL_SHADER for Pass1PS;",
+    "a SceneViewExtension, after EPostProcessingPass::Tonemap, draws it over the view,",
+    "which must lie in the target as in SourceTexture",
 )
+
+_PASSES: Final = (
+    "put it into a plugin's Shaders folder; IMPLEMENT_GLOBAL_SHADER for Pass1PS, Pass2PS...;",
+    "a SceneViewExtension, after EPostProcessingPass::Tonemap, draws each over the view;",
+    "pass k writes Image<k>Texture; in every target the view lies as in SourceTexture",
+)
+
+
+def _usf_usage(plan: Plan) -> Usage:
+    return Usage(
+        install=_PASSES if len(plan.passes) > 1 else _ONE_PASS,
+        source="SourceTexture: scene colour, within ViewMin..ViewMax",
+        arrival="encoded",
+        place=_PLACE,
+    )
+
 
 _NODE_USAGE: Final = Usage(
     install=(
@@ -75,14 +85,12 @@ _NODE_USAGE: Final = Usage(
 
 # the buffer may be larger than the view, and textures need not be equally large
 _TEXEL: Final = """\
-float4 rtd_texel(Texture2D Image, float2 At)
-{
+float4 rtd_texel(Texture2D Image, float2 At) {
     return Image.Load(int3(int2(At) + ViewMin, 0));
 }"""
 
 _MIXED: Final = """\
-float4 rtd_mixed(Texture2D Image, float2 At)
-{
+float4 rtd_mixed(Texture2D Image, float2 At) {
     float2 Extent;
     Image.GetDimensions(Extent.x, Extent.y);
     return Image.SampleLevel(BilinearSampler, (At + ViewMin) / Extent, 0.0);
@@ -91,8 +99,7 @@ float4 rtd_mixed(Texture2D Image, float2 At)
 _LOOKUP: Final = """\
 #define rtd_size GetSceneTextureViewSize(14).xy
 
-float4 rtd_lookup(float2 At, bool bFiltered)  // 14: PostProcessInput0
-{
+float4 rtd_lookup(float2 At, bool bFiltered) {  // 14: PostProcessInput0
     return SceneTextureLookup(ViewportUVToSceneTextureUV(At / rtd_size, 14), 14, bFiltered);
 }"""
 
@@ -119,7 +126,7 @@ def _global_shader(plan: Plan, about: About) -> str:
     numbers = range(1, body.last + 1)
     signature = "void Pass{}PS(float4 SvPosition : SV_POSITION, out float4 OutColor : SV_Target0)"
     parts = [
-        commented(header(plan, about, _USF_USAGE)),
+        commented(header(plan, about, _usf_usage(plan))),
         '#include "/Engine/Public/Platform.ush"',
         _SWITCH,
         _interface(plan),
@@ -127,7 +134,7 @@ def _global_shader(plan: Plan, about: About) -> str:
         _TEXEL,
         *[_MIXED] * bool(plan.sampled_images),
         *body.functions(numbers),
-        *(entry(signature.format(k), body.statements(k)) for k in numbers),
+        *(braced(signature.format(k), body.statements(k)) for k in numbers),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -142,14 +149,15 @@ def _node(plan: Plan, about: About) -> str:
     ]
     taken = "".join(f", float {name}" for name in names)
     given = "".join(f", {name}" for name in names)
-    restored = entry(
+    restored = braced(
         f"float3 Restored(FMaterialPixelParameters Parameters{taken})", body.statements(1)
     )
     methods = "\n\n".join([_LOOKUP, *body.functions([1]), restored])
     parts = [
         commented([*header(plan, about, _NODE_USAGE), "", *_listed("inputs", pins)]),
         _SWITCH,
-        f"struct FRtdDeblur\n{{\n{_indented(methods)}\n}};",
+        f"struct FRtdDeblur {{  // a node is a function's body: only methods may stand in it\n\n"
+        f"{methods}\n\n}};",
         f"FRtdDeblur Deblur;\nreturn Deblur.Restored(Parameters{given});",
     ]
     return "\n\n".join(parts) + "\n"
@@ -157,11 +165,6 @@ def _node(plan: Plan, about: About) -> str:
 
 def _listed(key: str, texts: Sequence[str]) -> list[str]:
     return [f"{'' if k else key:<9}{text}" for k, text in enumerate(texts)]
-
-
-def _indented(text: str) -> str:
-    """Preprocessor lines stay where they are."""
-    return textwrap.indent(text, "    ", lambda line: bool(line.strip()) and line[0] != "#")
 
 
 def _write(plan: Plan, about: About, stem: str) -> Files:

@@ -9,7 +9,7 @@ from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.layout import aligned, commented, defaulted, guarded
+from rtdeconv.emit.layout import aligned, braced, commented, defaulted, guarded
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
@@ -40,15 +40,21 @@ _POSITIONS: Final = """\
 _MIXED: Final = """
 #define rtd_mixed(image, at) textureLod(sampler2D(image, between), (at) / picture_size, 0.0)"""
 
-_USAGE: Final = Usage(
-    install=(
-        "glslangValidator -V or glslc, once with -DRTD_PASS=k for each pass; draw a full-screen",
-        "triangle into a target of the picture's size; pass k writes image<k>, the last the",
-        "result; an SRGB view of the source or target needs -DRTD_VALUES_LINEAR=1",
-    ),
-    source="source: RGB and straight alpha, as large as the target, row 0 on top",
-    arrival="encoded",
-)
+
+def _usage(plan: Plan) -> Usage:
+    install: tuple[str, ...] = (
+        "glslangValidator -V or glslc, with -DRTD_VALUES_LINEAR=1 for SRGB views;",
+        "draw a full-screen triangle into a target of the picture's size",
+    )
+    count = len(plan.passes)
+    if count > 1:
+        install = (
+            install[0],
+            f"a pipeline for each -DRTD_PASS, 1 to {count}: draw a full-screen triangle into a",
+            "target of the picture's size, pass k into the image<k> of those after it",
+        )
+    source = "source: RGB and straight alpha, as large as the target, row 0 on top"
+    return Usage(install, source, "encoded")
 
 
 def _switches(plan: Plan) -> str:
@@ -75,7 +81,9 @@ def _interface(plan: Plan) -> str:
         for k, (name, note) in enumerate(images, start=2)
     ]
     if plan.sampled_images:
-        bound.insert(0, ("layout(set = 0, binding = 1) uniform sampler between;", "LINEAR"))
+        mixed = "LINEAR; RGBA16F where RGBA32F lacks it"
+        note = mixed if max(plan.sampled_images) else "LINEAR"
+        bound.insert(0, ("layout(set = 0, binding = 1) uniform sampler between;", note))
     block = [("layout(set = 0, binding = 0) uniform Settings {", ""), *parameters, ("};", "")]
     result = ("layout(location = 0) out vec4 result;", "")
     return "\n".join([aligned(block), aligned([*bound, result])])
@@ -84,9 +92,9 @@ def _interface(plan: Plan) -> str:
 def _write(plan: Plan, about: About, stem: str) -> Files:
     body = Body(plan, _BINDINGS)
     numbers = range(1, body.last + 1)
-    mains = ["\n    ".join(["void main() {", *body.statements(k)]) + "\n}" for k in numbers]
+    mains = [braced("void main()", body.statements(k)) for k in numbers]
     parts = [
-        f"#version 450\n{commented(header(plan, about, _USAGE))}",
+        f"#version 450\n{commented(header(plan, about, _usage(plan)))}",
         "#extension GL_EXT_samplerless_texture_functions : require",
         _switches(plan),
         _interface(plan),

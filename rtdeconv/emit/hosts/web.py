@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from string import Template
 from typing import Final
 
-from rtdeconv.emit.bindings import Bindings, prefixed
+from rtdeconv.emit.bindings import Bindings, Rows, prefixed, source_or_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
 from rtdeconv.emit.host import FOLDING
-from rtdeconv.emit.layout import aligned, guarded
+from rtdeconv.emit.layout import WIDTH, aligned, braced, guarded
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
@@ -21,27 +21,31 @@ SWITCH: Final = "valuesLinear"
 """The option of a constructor that says how values arrive."""
 
 
-def bindings(result: str) -> Bindings:
+def bindings(
+    result: str, image: Callable[[int], str] = source_or_image, rows: Rows = "up"
+) -> Bindings:
     """Those of a shader that writes ``result``. Borders are the text's, because an engine's
-    samplers may repeat; rows run up."""
+    samplers may repeat."""
     return Bindings(
         GLSL,
         here="rtd_here",
         size="rtd_size",
         texel="rtd_texel({image}, {at})",
         sample="rtd_mixed({image}, {at})",
-        original="texelFetch(rtd_source, ivec2(rtd_here), 0)",
-        rows="up",
+        original=f"rtd_texel({image(0)}, rtd_here)",
+        rows=rows,
+        image=image,
         result=f"{result} = {{}};",
         bypass=(f"{result} = {{}};", "return;"),
     )
 
 
-def positions(
-    plan: Plan,
-    size: str = "vec2(textureSize(rtd_source, 0))",
-    here: str = "gl_FragCoord.xy",
-) -> str:
+def stored_size(image: str) -> str:
+    """Of the texture ``image``."""
+    return f"vec2(textureSize({image}, 0))"
+
+
+def positions(plan: Plan, size: str, here: str = "gl_FragCoord.xy") -> str:
     """The macros that the bindings name."""
     macros = [
         f"rtd_size {size}",
@@ -49,15 +53,14 @@ def positions(
         "rtd_texel(image, at) texelFetch(image, ivec2(at), 0)",
     ]
     if plan.sampled_images:
-        uv = "(at) / vec2(textureSize(image, 0))"
-        macros.append(f"rtd_mixed(image, at) textureLod(image, {uv}, 0.0)")
+        macros.append(f"rtd_mixed(image, at) textureLod(image, (at) / {stored_size('image')}, 0.0)")
     return "\n".join(f"#define {macro}" for macro in macros)
 
 
-def entries(body: Body, head: str = "void main() {") -> list[str]:
+def entries(body: Body, head: str = "void main()") -> list[str]:
     """A main function for each pass."""
     numbers = range(1, body.last + 1)
-    return ["\n    ".join([head, *body.statements(number)]) + "\n}" for number in numbers]
+    return [braced(head, body.statements(number)) for number in numbers]
 
 
 def fragment(body: Body, interface: Sequence[tuple[str, str]], places: str) -> str:
@@ -77,6 +80,13 @@ def fragment(body: Body, interface: Sequence[tuple[str, str]], places: str) -> s
 def mixed_images(plan: Plan) -> list[bool]:
     """For every image whether its texture must be filtered linearly."""
     return [k in plan.sampled_images and plan.border in FOLDING for k in range(len(plan.passes))]
+
+
+def imported(names: Sequence[str], module: str) -> str:
+    """The import of ``names``, in one line if they fit."""
+    listed = ", ".join(names)
+    line = f"import {{ {listed} }} from '{module}';"
+    return line if len(line) <= WIDTH else f"import {{\n    {listed},\n}} from '{module}';"
 
 
 def sliders(plan: Plan) -> str:

@@ -10,7 +10,7 @@ from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import WGSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.layout import aligned, braced, commented
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
@@ -51,16 +51,21 @@ fn vertex(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
     return vec4f(f32(index & 1u) * 4.0 - 1.0, f32(index & 2u) * 2.0 - 1.0, 0.0, 1.0);
 }"""
 
-_USAGE: Final = Usage(
-    install=(
-        "a pipeline for each pass: vertex with pass1, pass2...; draw three vertices into a",
-        "target of the picture's size; pass k writes the texture image<k> for those after it;",
+
+def _usage(plan: Plan) -> Usage:
+    count = len(plan.passes)
+    install: tuple[str, ...] = (
+        "a pipeline of vertex and pass1; draw three vertices into a target of the picture's size;",
         "views in an -srgb format need rtd_values_linear, a constant of the pipeline",
-    ),
-    source="source: RGB and straight alpha, as large as the target, row 0 on top",
-    arrival="encoded",
-    switch="rtd_values_linear",
-)
+    )
+    if count > 1:
+        install = (
+            f"a pipeline for each pass, of vertex and pass1 to pass{count}; draw three vertices",
+            "into targets of the picture's size; pass k writes the image<k> of those after it;",
+            install[-1],
+        )
+    source = "source: RGB and straight alpha, as large as the target, row 0 on top"
+    return Usage(install, source, "encoded", "rtd_values_linear")
 
 
 def settings(plan: Plan, padding: str = "") -> str:
@@ -76,15 +81,17 @@ def settings(plan: Plan, padding: str = "") -> str:
 
 def entry(name: str, argument: str, position: str, statements: Sequence[str]) -> str:
     """A fragment shader."""
-    head = f"@fragment\nfn {name}({argument}) -> @location(0) vec4f {{"
-    lines = (f"    {line}" for line in (f"here = {position};", *statements))
-    return "\n".join([head, *lines, "}"])
+    head = f"@fragment\nfn {name}({argument}) -> @location(0) vec4f"
+    return braced(head, [f"here = {position};", *statements])
 
 
 def _bound(plan: Plan) -> str:
     rows = [("@group(0) @binding(0) var<uniform> settings: Settings;", "")]
     if plan.sampled_images:
-        rows.append(("@group(0) @binding(1) var between: sampler;", "linear"))
+        note = (
+            "linear; RGBA16F without float32-filterable" if max(plan.sampled_images) else "linear"
+        )
+        rows.append(("@group(0) @binding(1) var between: sampler;", note))
     images = [(_image(k), note) for k, note in enumerate(image_notes(plan))]
     images += [
         (f"map_{one.name}", f"{one.label}: red, 0.0 to 1.0; of the target's size")
@@ -102,7 +109,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
     numbers = range(1, body.last + 1)
     argument = "@builtin(position) position: vec4f"
     parts = [
-        commented(header(plan, about, _USAGE)),
+        commented(header(plan, about, _usage(plan))),
         "override rtd_values_linear: bool = false;  // true: values arrive linear and leave linear",
         f"{settings(plan)}\n{_bound(plan)}",
         POSITIONS,

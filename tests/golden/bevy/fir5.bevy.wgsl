@@ -14,7 +14,7 @@
 //          values are taken as linear; rtd_values_linear says otherwise
 // border   clamp: positions outside read the nearest edge pixel
 // cost     16 fetches in 1 pass
-//          16 of them decoded, none where values arrive linear
+//          16 of them decoded where values arrive encoded
 // remake   rtdeconv export
 //
 // pass 1, taps on the source in thousandths:

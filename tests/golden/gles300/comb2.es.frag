@@ -1,9 +1,9 @@
 #version 300 es
 // rtdeconv: golden plan
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle for each RTD_PASS, 1 to 2;
+//          bind the picture to rtd_source and draw in order into targets of the same size,
+//          pass k into a texture that later passes read as rtd_image<k>
 // design   made by hand
 //          for the tests
 // input    rtd_source: RGB and straight alpha, as large as the target;
@@ -44,8 +44,8 @@ precision highp sampler2D;
 #endif
 
 uniform sampler2D rtd_source;  // the picture to restore
-uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA32F
-uniform float rtd_strength;    // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
+uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA16F
+uniform float rtd_strength;    // strength of the restoration, 0.0 (off) to 1.5; design: 1.0
 out vec4 rtd_result;
 
 #define rtd_size vec2(textureSize(rtd_source, 0))
@@ -53,10 +53,8 @@ out vec4 rtd_result;
 #if RTD_SAMPLER_CLAMPS
 #define rtd_uv (rtd_here / rtd_size)
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_moved(dx, dy) / rtd_size, 0.0)
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_place(dx, dy) / rtd_size, 0.0)
 #endif
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear

@@ -1,9 +1,9 @@
 #version 300 es
 // rtdeconv: golden plan
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle for each RTD_PASS, 1 to 2;
+//          bind the picture to rtd_source and draw in order into targets of the same size,
+//          pass k into a texture that later passes read as rtd_image<k>
 // design   made by hand
 //          for the tests
 // input    rtd_source: RGB and straight alpha, as large as the target;
@@ -47,10 +47,10 @@ precision highp sampler2D;
 #endif
 
 uniform sampler2D rtd_source;  // the picture to restore; filter it LINEAR
-uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA32F
-uniform float rtd_strength;    // strength of the restoration, 0.0 (off) to 1.5; 1.0 as designed
-uniform float rtd_sigma;       // blur, sigma in px, 0.0 to 2.0; 0.75 as designed
-uniform float rtd_noise;       // noise, sigma on the 0..1 scale, 0.0 to 0.1; 0.0078125 as designed
+uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA16F
+uniform float rtd_strength;    // strength of the restoration, 0.0 (off) to 1.5; design: 1.0
+uniform float rtd_sigma;       // blur, sigma in px, 0.0 to 2.0; design: 0.75
+uniform float rtd_noise;       // noise, sigma on the 0..1 scale, 0.0 to 0.1; design: 0.0078125
 out vec4 rtd_result;
 
 #define rtd_size vec2(textureSize(rtd_source, 0))
@@ -122,8 +122,7 @@ void main() {
     }
     vec3 centre = rtd_encode(original.rgb);
     vec2 c = rtd_coefficients(rtd_sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

@@ -1,11 +1,11 @@
 // rtdeconv: golden plan
 //
-// install  include or paste it above main, after the precision of GLSL ES; GLSL 3.30, ES 3.00 and
-//          later; call rtd_deblur(source, uv, texel) with 1.0 / vec2(textureSize(source, 0)) as
-//          texel; #define RTD_STRENGTH and its like before, as a uniform of yours if you want one
+// install  paste it above main: GLSL 3.30, or ES 3.00 after precision highp float and sampler2D;
+//          draw rtd_pass1 into image1, then rtd_deblur; texel: 1.0 / vec2(textureSize(source, 0));
+//          #define RTD_STRENGTH before it, as a uniform of yours, for a slider
 // design   made by hand
 //          for the tests
-// input    source: RGB; its sampler's filter and wrap do not matter where taps lie on pixels;
+// input    source: RGB, from any sampler;
 //          values above 1 are kept, alpha is yours
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach

@@ -1,11 +1,11 @@
 // rtdeconv: golden plan
 //
-// install  include or paste it above main, after the precision of GLSL ES; GLSL 3.30, ES 3.00 and
-//          later; call rtd_deblur(source, uv, texel) with 1.0 / vec2(textureSize(source, 0)) as
-//          texel; #define RTD_STRENGTH and its like before, as a uniform of yours if you want one
+// install  paste it above main: GLSL 3.30, or ES 3.00 after precision highp float and sampler2D;
+//          draw rtd_pass1 into image1, then rtd_deblur; texel: 1.0 / vec2(textureSize(source, 0));
+//          #define RTD_STRENGTH before it, as a uniform of yours, for a slider
 // design   made by hand
 //          for the tests
-// input    source: RGB; its sampler's filter and wrap do not matter where taps lie on pixels;
+// input    source: RGB; its wrap does not matter;
 //          values above 1 are kept, alpha is yours
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
@@ -106,8 +106,7 @@ vec3 rtd_deblur(sampler2D source, sampler2D image1, vec2 uv, vec2 texel) {
     }
     vec3 centre = rtd_encode(original.rgb);
     vec2 c = rtd_coefficients(RTD_SIGMA, RTD_NOISE);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

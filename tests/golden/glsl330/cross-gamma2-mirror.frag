@@ -1,9 +1,8 @@
 #version 330 core
 // rtdeconv: golden plan
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle, bind the picture to rtd_source and
+//          draw into a target of the same size
 // design   made by hand
 //          for the tests
 // input    rtd_source: RGB and straight alpha, as large as the target;

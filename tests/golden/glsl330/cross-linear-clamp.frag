@@ -1,9 +1,8 @@
 #version 330 core
 // rtdeconv: golden plan
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle, bind the picture to rtd_source and
+//          draw into a target of the same size
 // design   made by hand
 //          for the tests
 // input    rtd_source: RGB and straight alpha, as large as the target;
@@ -39,10 +38,8 @@ out vec4 rtd_result;
 #if RTD_SAMPLER_CLAMPS
 #define rtd_uv (rtd_here / rtd_size)
 #define rtd_texel(image, dx, dy) textureLodOffset(image, rtd_uv, 0.0, ivec2(dx, dy))
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_moved(dx, dy) / rtd_size, 0.0)
 #else
 #define rtd_texel(image, dx, dy) texelFetch(image, ivec2(rtd_place(dx, dy)), 0)
-#define rtd_mixed(image, dx, dy) textureLod(image, rtd_place(dx, dy) / rtd_size, 0.0)
 #endif
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear

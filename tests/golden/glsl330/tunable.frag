@@ -1,9 +1,9 @@
 #version 330 core
 // rtdeconv: golden plan
 //
-// install  compile it behind a full-screen triangle and bind the picture to rtd_source;
-//          draw into a target of the same size; define RTD_PASS for each of several passes,
-//          pass k drawing into a texture that later passes read as rtd_image<k>
+// install  compile it behind a full-screen triangle for each RTD_PASS, 1 to 2;
+//          bind the picture to rtd_source and draw in order into targets of the same size,
+//          pass k into a texture that later passes read as rtd_image<k>
 // design   made by hand
 //          for the tests
 // input    rtd_source: RGB and straight alpha, as large as the target;
@@ -119,8 +119,7 @@ void main() {
     }
     vec3 centre = rtd_encode(original.rgb);
     vec2 c = rtd_coefficients(rtd_sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

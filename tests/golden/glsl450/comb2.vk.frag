@@ -1,9 +1,9 @@
 #version 450
 // rtdeconv: golden plan
 //
-// install  glslangValidator -V or glslc, once with -DRTD_PASS=k for each pass; draw a full-screen
-//          triangle into a target of the picture's size; pass k writes image<k>, the last the
-//          result; an SRGB view of the source or target needs -DRTD_VALUES_LINEAR=1
+// install  glslangValidator -V or glslc, with -DRTD_VALUES_LINEAR=1 for SRGB views;
+//          a pipeline for each -DRTD_PASS, 1 to 2: draw a full-screen triangle into a
+//          target of the picture's size, pass k into the image<k> of those after it
 // design   made by hand
 //          for the tests
 // input    source: RGB and straight alpha, as large as the target, row 0 on top;

@@ -47,6 +47,10 @@ render_mode unshaded, blend_disabled;
 uniform sampler2D rtd_source;  // the picture to restore
 const bool RTD_VALUES_LINEAR = false;  // true: values are linear; alike in every pass
 
+vec2 rtd_size() {
+    return vec2(textureSize(rtd_source, 0));
+}
+
 vec3 rtd_decode(vec3 c) {  // sRGB to linear
     if (RTD_VALUES_LINEAR) { return c; }
     vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
@@ -60,7 +64,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 // the pixel dx to the right and dy down from the one being written
 vec3 rtd_at(vec2 here, float dx, float dy) {
     vec2 at = here + vec2(dx, dy);
-    vec2 place = rtd_inside(at, vec2(textureSize(rtd_source, 0)));
+    vec2 place = rtd_inside(at, rtd_size());
     return rtd_decode(texelFetch(rtd_source, ivec2(place), 0).rgb);
 }
 

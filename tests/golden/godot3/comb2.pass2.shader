@@ -1,12 +1,17 @@
 shader_type canvas_item;
 render_mode unshaded, blend_disabled;
-// rtdeconv: golden plan, pass 2 of 2; comb2.pass1.shader says how to use it
+// rtdeconv: golden plan
+// pass 2 of 2; comb2.pass1.shader says how to use it
 
 uniform sampler2D rtd_source;  // the picture to restore
 uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA16F
 // strength of the restoration, 0.0 (off) to 1.5
 uniform float rtd_strength : hint_range(0.0, 1.5) = 1.0;
 const bool RTD_VALUES_LINEAR = false;  // true: values are linear; alike in every pass
+
+vec2 rtd_size() {
+    return vec2(textureSize(rtd_source, 0));
+}
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear
     if (RTD_VALUES_LINEAR) { return c; }
@@ -27,7 +32,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 // the pixel dx to the right and dy down from the one being written
 vec3 rtd_at1(vec2 here, float dx, float dy) {
     vec2 at = here + vec2(dx, dy);
-    vec2 place = rtd_inside(at, vec2(textureSize(rtd_source, 0)));
+    vec2 place = rtd_inside(at, rtd_size());
     return texelFetch(rtd_image1, ivec2(place), 0).rgb;
 }
 

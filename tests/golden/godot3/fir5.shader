@@ -49,7 +49,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 
 // the pixel dx to the right and dy down from the one being written
 vec3 rtd_at(sampler2D screen, vec2 here, vec2 size, float dx, float dy) {
-    vec2 at = here + vec2(dx, -(dy));
+    vec2 at = here + vec2(dx, -dy);
     vec2 place = rtd_inside(at, size);
     return rtd_decode(textureLod(screen, place / size, 0.0).rgb);
 }
@@ -65,8 +65,9 @@ vec4 rtd_restored(sampler2D screen, vec2 here, vec2 size) {
                    + rtd_at(screen, here, size, 1.0, 0.0) + rtd_at(screen, here, size, 0.0, 1.0))
         - 0.25 * (rtd_at(screen, here, size, -1.0, -1.0) + rtd_at(screen, here, size, 1.0, 1.0))
         + 0.0625 * (rtd_at(screen, here, size, 1.0, -1.0) + rtd_at(screen, here, size, -1.0, 1.0)
-                    + rtd_at(screen, here, size, 0.0, -2.0) + rtd_at(screen, here, size, -2.0, 0.0)
-                    + rtd_at(screen, here, size, 2.0, 0.0) + rtd_at(screen, here, size, 0.0, 2.0))
+                    + rtd_at(screen, here, size, 0.0, -2.0)
+                    + rtd_at(screen, here, size, -2.0, 0.0) + rtd_at(screen, here, size, 2.0, 0.0)
+                    + rtd_at(screen, here, size, 0.0, 2.0))
         - 0.09375 * rtd_at(screen, here, size, -2.0, -2.0)
         + 0.03125 * (rtd_at(screen, here, size, 2.0, -2.0) + rtd_at(screen, here, size, -2.0, 2.0));
     return vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);

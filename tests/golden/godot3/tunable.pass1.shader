@@ -51,6 +51,10 @@ render_mode unshaded, blend_disabled;
 uniform sampler2D rtd_source;  // the picture to restore
 const bool RTD_VALUES_LINEAR = false;  // true: values are linear; alike in every pass
 
+vec2 rtd_size() {
+    return vec2(textureSize(rtd_source, 0));
+}
+
 vec3 rtd_encode(vec3 c) {  // linear to sRGB
     if (!RTD_VALUES_LINEAR) { return c; }
     vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
@@ -64,8 +68,8 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 // the pixel dx to the right and dy down from the one being written
 vec3 rtd_between(vec2 here, float dx, float dy) {
     vec2 at = here + vec2(dx, dy);
-    vec2 place = rtd_inside(at, vec2(textureSize(rtd_source, 0)));
-    return rtd_encode(textureLod(rtd_source, place / vec2(textureSize(rtd_source, 0)), 0.0).rgb);
+    vec2 place = rtd_inside(at, rtd_size());
+    return rtd_encode(textureLod(rtd_source, place / rtd_size(), 0.0).rgb);
 }
 
 vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate

@@ -1,6 +1,7 @@
 shader_type canvas_item;
 render_mode unshaded, blend_disabled;
-// rtdeconv: golden plan, pass 2 of 2; tunable.pass1.shader says how to use it
+// rtdeconv: golden plan
+// pass 2 of 2; tunable.pass1.shader says how to use it
 
 uniform sampler2D rtd_source;  // the picture to restore
 uniform sampler2D rtd_image1;  // what pass 1 wrote, RGBA16F
@@ -11,6 +12,10 @@ uniform float rtd_sigma : hint_range(0.0, 2.0) = 0.75;
 // noise, sigma on the 0..1 scale, 0.0 to 0.1
 uniform float rtd_noise : hint_range(0.0, 0.1) = 0.0078125;
 const bool RTD_VALUES_LINEAR = false;  // true: values are linear; alike in every pass
+
+vec2 rtd_size() {
+    return vec2(textureSize(rtd_source, 0));
+}
 
 vec3 rtd_decode(vec3 c) {  // sRGB to linear
     if (!RTD_VALUES_LINEAR) { return c; }
@@ -31,7 +36,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 // the pixel dx to the right and dy down from the one being written
 vec3 rtd_at1(vec2 here, float dx, float dy) {
     vec2 at = here + vec2(dx, dy);
-    vec2 place = rtd_inside(at, vec2(textureSize(rtd_source, 0)));
+    vec2 place = rtd_inside(at, rtd_size());
     return texelFetch(rtd_image1, ivec2(place), 0).rgb;
 }
 
@@ -60,13 +65,12 @@ vec4 rtd_restored(vec2 here) {
     }
     vec3 centre = rtd_encode(original.rgb);
     vec2 c = rtd_coefficients(rtd_sigma, rtd_noise);
-    vec3 band1 = centre
-        - rtd_at1(here, 0.0, 0.0);
+    vec3 band1 = centre - rtd_at1(here, 0.0, 0.0);
     vec3 band2 = 0.75 * rtd_at1(here, 0.0, 0.0)
         - 0.125 * (rtd_at1(here, 0.0, -2.0) + rtd_at1(here, -2.0, 0.0) + rtd_at1(here, 2.0, 0.0)
                    + rtd_at1(here, 0.0, 2.0))
-        - 0.0625 * (rtd_at1(here, -2.0, -2.0) + rtd_at1(here, 2.0, -2.0) + rtd_at1(here, -2.0, 2.0)
-                    + rtd_at1(here, 2.0, 2.0));
+        - 0.0625 * (rtd_at1(here, -2.0, -2.0) + rtd_at1(here, 2.0, -2.0)
+                    + rtd_at1(here, -2.0, 2.0) + rtd_at1(here, 2.0, 2.0));
     vec3 filtered = centre + c.x * band1 + c.y * band2;
     return vec4(rtd_decode(mix(centre, filtered, rtd_strength)), original.a);
 }

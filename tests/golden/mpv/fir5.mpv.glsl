@@ -1,8 +1,8 @@
 // rtdeconv: golden plan
 //
 // install  mpv --glsl-shaders=FILE, or ffmpeg -vf libplacebo=custom_shader_path=FILE;
-//          edit the #define lines to set values; in between, mpv keeps half floats, and with
-//          --vo=gpu --fbo-format=rgba32f single floats, finer in black beside white
+//          edit the #define lines to set values; what passes write mpv keeps as half floats, and
+//          with --vo=gpu --fbo-format=rgba32f as single floats, finer in black beside white
 // design   made by hand
 //          for the tests
 // input    MAIN: full-range RGB in the video's own curve, taken to be sRGB's;

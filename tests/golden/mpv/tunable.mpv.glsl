@@ -1,8 +1,8 @@
 // rtdeconv: golden plan
 //
 // install  mpv --glsl-shaders=FILE, or ffmpeg -vf libplacebo=custom_shader_path=FILE;
-//          edit the #define lines to set values; in between, mpv keeps half floats, and with
-//          --vo=gpu --fbo-format=rgba32f single floats, finer in black beside white
+//          edit the #define lines to set values; what passes write mpv keeps as half floats, and
+//          with --vo=gpu --fbo-format=rgba32f as single floats, finer in black beside white
 // design   made by hand
 //          for the tests
 // input    MAIN: full-range RGB in the video's own curve, taken to be sRGB's;
@@ -117,8 +117,7 @@ vec4 hook() {
     }
     vec3 centre = rtd_encode(original.rgb);
     vec2 c = rtd_coefficients(sigma, noise);
-    vec3 band1 = centre
-        - rtd_at1(0, 0);
+    vec3 band1 = centre - rtd_at1(0, 0);
     vec3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

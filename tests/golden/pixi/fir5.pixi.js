@@ -24,9 +24,7 @@
 //       .   62 -125 -250    .
 //      31    .   62    .    .
 
-import {
-    Filter, GlProgram, defaultFilterVert as vertex,
-} from 'pixi.js';
+import { Filter, GlProgram, defaultFilterVert as vertex } from 'pixi.js';
 
 const fragmentShader = /* glsl */ `
 precision highp float;
@@ -65,7 +63,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_at(dx, dy) rtd_decode(rtd_texel(uTexture, rtd_place(dx, dy)).rgb)
 
 void main() {
-    vec4 original = texelFetch(uTexture, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(uTexture, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         finalColor = original;
         return;

@@ -106,8 +106,9 @@ float4 rtd_pass2(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_comb2 <
-    ui_label = "rtdeconv: golden plan";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: comb2";
+    ui_tooltip = "golden plan;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; RenderTarget = rtd_stored1; }
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass2; }

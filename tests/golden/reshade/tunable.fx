@@ -138,8 +138,7 @@ float4 rtd_pass2(float4 position : SV_Position) : SV_Target {
     }
     float3 centre = rtd_encode(original.rgb);
     float2 c = rtd_coefficients(rtd_sigma, rtd_noise);
-    float3 band1 = centre
-        - rtd_at1(0, 0);
+    float3 band1 = centre - rtd_at1(0, 0);
     float3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
@@ -148,8 +147,9 @@ float4 rtd_pass2(float4 position : SV_Position) : SV_Target {
 }
 
 technique rtd_tunable <
-    ui_label = "rtdeconv: golden plan";
-    ui_tooltip = "first in the list, before sharpening, grain and whatever draws over the picture";
+    ui_label = "rtdeconv: tunable";
+    ui_tooltip = "golden plan;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
 > {
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; RenderTarget = rtd_stored1; }
     pass { VertexShader = rtd_triangle; PixelShader = rtd_pass2; }

@@ -1,10 +1,10 @@
 // rtdeconv: golden plan
 //
 // install  paste the texts into the tabs Common, Buffer A and Image;
-//          in all but Common set iChannel0: the picture, iChannel1: Buffer A
+//          in all but Common set iChannel0: the picture; iChannel1: Buffer A
 // design   made by hand
 //          for the tests
-// input    iChannel0, pixel by pixel from the lower left, filter linear or mipmap;
+// input    iChannel0, pixel by pixel from the lower left;
 //          values above 1 are kept, alpha is copied
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
@@ -29,7 +29,7 @@
 //     -31  -62  -31
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
-    vec4 original = texelFetch(iChannel0, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(iChannel0, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         fragColor = original;
         return;

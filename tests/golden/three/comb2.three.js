@@ -1,7 +1,7 @@
 // rtdeconv: golden plan
 //
 // install  import { DeblurPass } from './comb2.three.js';
-//          composer.addPass(new OutputPass());
+//          composer.addPass(new OutputPass());  // of three/addons, where there is none yet
 //          composer.addPass(new DeblurPass({ strength: 1.0 }));
 // design   made by hand
 //          for the tests
@@ -89,7 +89,7 @@ void main() {
 #elif RTD_PASS == 2
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(rtd_source, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         rtd_result = original;
         return;

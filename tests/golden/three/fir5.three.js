@@ -1,7 +1,7 @@
 // rtdeconv: golden plan
 //
 // install  import { DeblurPass } from './fir5.three.js';
-//          composer.addPass(new OutputPass());
+//          composer.addPass(new OutputPass());  // of three/addons, where there is none yet
 //          composer.addPass(new DeblurPass({ strength: 1.0 }));
 // design   made by hand
 //          for the tests
@@ -25,9 +25,7 @@
 //       .   62 -125 -250    .
 //      31    .   62    .    .
 
-import {
-    GLSL3, NoBlending, RawShaderMaterial,
-} from 'three';
+import { GLSL3, NoBlending, RawShaderMaterial } from 'three';
 import { FullScreenQuad, Pass } from 'three/addons/postprocessing/Pass.js';
 
 const vertexShader = /* glsl */ `
@@ -71,7 +69,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_at(dx, dy) rtd_decode(rtd_texel(rtd_source, rtd_place(dx, dy)).rgb)
 
 void main() {
-    vec4 original = texelFetch(rtd_source, ivec2(rtd_here), 0);
+    vec4 original = rtd_texel(rtd_source, rtd_here);
     if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
         rtd_result = original;
         return;

@@ -9,10 +9,14 @@ using UnityEngine;
 [AddComponentMenu("Image Effects/Rtd Deblur")]
 public sealed class RtdDeblur : MonoBehaviour
 {
+    const int k_MostPasses = 16;
+
     [Tooltip("A material of the exported shader; its sliders tune the filter.")]
     public Material material;
 
     static int[] s_Images;
+
+    readonly RenderTexture[] m_Images = new RenderTexture[k_MostPasses];
 
     void OnRenderImage(RenderTexture source, RenderTexture destination)
     {
@@ -22,7 +26,7 @@ public sealed class RtdDeblur : MonoBehaviour
             return;
         }
         if (s_Images == null)
-            s_Images = Enumerable.Range(1, 16)
+            s_Images = Enumerable.Range(1, k_MostPasses)
                 .Select(number => Shader.PropertyToID("_RtdImage" + number)).ToArray();
 
         // with multisampling, Direct3D hands the picture over upside down; a copy stands upright
@@ -33,18 +37,19 @@ public sealed class RtdDeblur : MonoBehaviour
             Graphics.Blit(source, upright);
             source = upright;
         }
+        source.filterMode = FilterMode.Bilinear;
 
-        var images = new RenderTexture[material.passCount - 1];
-        for (int number = 0; number < images.Length; number++)
+        int last = material.passCount - 1;
+        for (int number = 0; number < last; number++)
         {
-            images[number] = Image(source.width, source.height);
-            Graphics.Blit(source, images[number], material, number);
-            material.SetTexture(s_Images[number], images[number]);
+            m_Images[number] = Image(source.width, source.height);
+            Graphics.Blit(source, m_Images[number], material, number);
+            material.SetTexture(s_Images[number], m_Images[number]);
         }
-        Graphics.Blit(source, destination, material, images.Length);
+        Graphics.Blit(source, destination, material, last);
 
-        foreach (RenderTexture image in images)
-            RenderTexture.ReleaseTemporary(image);
+        for (int number = 0; number < last; number++)
+            RenderTexture.ReleaseTemporary(m_Images[number]);
         if (upright != null)
             RenderTexture.ReleaseTemporary(upright);
     }

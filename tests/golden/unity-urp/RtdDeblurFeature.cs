@@ -33,6 +33,9 @@ public sealed class RtdDeblurFeature : ScriptableRendererFeature
         CameraType camera = frame.cameraData.cameraType;
         if (material == null || camera == CameraType.Preview || camera == CameraType.Reflection)
             return;
+        // once for a stack of cameras, like post-processing
+        if (!frame.cameraData.resolveFinalTarget)
+            return;
         m_Pass.Setup(material, place);
         renderer.EnqueuePass(m_Pass);
     }

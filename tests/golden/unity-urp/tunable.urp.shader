@@ -12,7 +12,7 @@
 // place    after post-processing, where the feature puts it: temporal antialiasing and tone
 //          mapping lie behind it, the overlay UI ahead; film grain is sharpened too: turn it off
 // light    display-encoded values are added up as they are
-//          values are taken as linear; Values Are Encoded (Gamma projects) says otherwise
+//          values are taken as linear; the toggle Values are encoded (Gamma) says otherwise
 // border   clamp: positions outside read the nearest edge pixel
 // cost     19 fetches in 2 passes
 //          weights of the bands at every pixel: 2 exponentials
@@ -36,13 +36,14 @@ Shader "Rtd/tunable"
 {
     Properties
     {
-        _Strength("strength of the restoration", Range(0.0, 1.5)) = 1.0
-        _Sigma("blur, sigma in px", Range(0.0, 2.0)) = 0.75
-        _Noise("noise, sigma on the 0..1 scale", Range(0.0, 0.1)) = 0.0078125
-        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values Are Encoded", Float) = 0.0
+        _Strength("Strength of the restoration", Range(0.0, 1.5)) = 1.0
+        _Sigma("Blur, sigma in px", Range(0.0, 2.0)) = 0.75
+        _Noise("Noise, sigma on the 0..1 scale", Range(0.0, 0.1)) = 0.0078125
+        [Toggle(_RTD_VALUES_ENCODED)] _ValuesAreEncoded("Values are encoded (Gamma)", Float) = 0.0
     }
 
     HLSLINCLUDE
+#define USE_FULL_PRECISION_BLIT_TEXTURE  // on phones, from URP 17.3
 #include "Packages/com.unity.render-pipelines.universal/ShaderLibrary/Core.hlsl"
 #include "Packages/com.unity.render-pipelines.core/Runtime/Utilities/Blit.hlsl"
 
@@ -50,6 +51,10 @@ Shader "Rtd/tunable"
 #define RTD_VALUES_LINEAR 0
 #else
 #define RTD_VALUES_LINEAR 1  // as in projects of Linear colour space
+#endif
+
+#if UNITY_VERSION < 202320  // later ones have it in Blit.hlsl
+float4 _BlitTexture_TexelSize;
 #endif
 
 #define rtd_size _BlitTexture_TexelSize.zw
@@ -100,8 +105,7 @@ float2 rtd_coefficients(float sigma, float noise) {
     return c * smoothstep(0.05, 0.3, sigma);  // sharp already: none
 }
 
-float4 Pass1(Varyings input) : SV_Target
-{
+float4 Pass1(Varyings input) : SV_Target {
     UNITY_SETUP_STEREO_EYE_INDEX_POST_VERTEX(input);
     float3 filtered = 0.25 * rtd_at(0, 0)
         + 0.125 * (rtd_at(0, -1) + rtd_at(-1, 0) + rtd_at(1, 0) + rtd_at(0, 1))
@@ -109,8 +113,7 @@ float4 Pass1(Varyings input) : SV_Target
     return float4(filtered, 1.0);
 }
 
-float4 Pass2(Varyings input) : SV_Target
-{
+float4 Pass2(Varyings input) : SV_Target {
     UNITY_SETUP_STEREO_EYE_INDEX_POST_VERTEX(input);
     float4 original = rtd_texel(_BlitTexture, input.positionCS.xy);
     if (_Strength == 0.0) {  // selected, not computed: exactly the input
@@ -118,8 +121,7 @@ float4 Pass2(Varyings input) : SV_Target
     }
     float3 centre = rtd_encode(original.rgb);
     float2 c = rtd_coefficients(_Sigma, _Noise);
-    float3 band1 = centre
-        - rtd_at1(0, 0);
+    float3 band1 = centre - rtd_at1(0, 0);
     float3 band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
@@ -139,6 +141,7 @@ float4 Pass2(Varyings input) : SV_Target
         {
             Name "RtdPass1"
             HLSLPROGRAM
+            #pragma target 3.5
             #pragma vertex Vert
             #pragma fragment Pass1
             #pragma shader_feature_local _RTD_VALUES_ENCODED
@@ -149,6 +152,7 @@ float4 Pass2(Varyings input) : SV_Target
         {
             Name "RtdPass2"
             HLSLPROGRAM
+            #pragma target 3.5
             #pragma vertex Vert
             #pragma fragment Pass2
             #pragma shader_feature_local _RTD_VALUES_ENCODED

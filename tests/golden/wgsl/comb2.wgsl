@@ -1,7 +1,7 @@
 // rtdeconv: golden plan
 //
-// install  a pipeline for each pass: vertex with pass1, pass2...; draw three vertices into a
-//          target of the picture's size; pass k writes the texture image<k> for those after it;
+// install  a pipeline for each pass, of vertex and pass1 to pass2; draw three vertices
+//          into targets of the picture's size; pass k writes the image<k> of those after it;
 //          views in an -srgb format need rtd_values_linear, a constant of the pipeline
 // design   made by hand
 //          for the tests

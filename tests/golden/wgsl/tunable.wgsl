@@ -1,7 +1,7 @@
 // rtdeconv: golden plan
 //
-// install  a pipeline for each pass: vertex with pass1, pass2...; draw three vertices into a
-//          target of the picture's size; pass k writes the texture image<k> for those after it;
+// install  a pipeline for each pass, of vertex and pass1 to pass2; draw three vertices
+//          into targets of the picture's size; pass k writes the image<k> of those after it;
 //          views in an -srgb format need rtd_values_linear, a constant of the pipeline
 // design   made by hand
 //          for the tests
@@ -119,8 +119,7 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     }
     let centre = rtd_encode(original.rgb);
     let c = rtd_coefficients(settings.sigma, settings.noise);
-    let band1 = centre
-        - rtd_at1(0, 0);
+    let band1 = centre - rtd_at1(0, 0);
     let band2 = 0.75 * rtd_at1(0, 0)
         - 0.125 * (rtd_at1(0, -2) + rtd_at1(-2, 0) + rtd_at1(2, 0) + rtd_at1(0, 2))
         - 0.0625 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));

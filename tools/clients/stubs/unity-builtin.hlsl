@@ -36,11 +36,8 @@ struct v2f_img
     half2 uv : TEXCOORD0;
 };
 
-v2f_img vert_img(uint id : SV_VertexID)
+// Graphics.Blit draws a square from 0 to 1
+float4 UnityObjectToClipPos(float4 at)
 {
-    v2f_img output;
-    float2 uv = float2((id << 1) & 2, id & 2);
-    output.pos = float4(uv.x * 2.0 - 1.0, 1.0 - uv.y * 2.0, 1.0, 1.0);
-    output.uv = uv;
-    return output;
+    return float4(at.x * 2.0 - 1.0, 1.0 - at.y * 2.0, 1.0, 1.0);
 }

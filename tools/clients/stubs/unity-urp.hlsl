@@ -2,6 +2,7 @@
 // stands for Packages/com.unity.render-pipelines.universal/ShaderLibrary/Core.hlsl
 // stands for Packages/com.unity.render-pipelines.core/ShaderLibrary/Color.hlsl
 // stands for Packages/com.unity.render-pipelines.core/Runtime/Utilities/Blit.hlsl
+#define UNITY_VERSION 60000000
 #define SHADER_API_D3D11 1
 #define UNITY_UV_STARTS_AT_TOP 1
 #define UNITY_REVERSED_Z 1
@@ -42,7 +43,9 @@ SAMPLER(sampler_PointRepeat);
 SAMPLER(sampler_LinearRepeat);
 
 TEXTURE2D_X(_BlitTexture);
+#if UNITY_VERSION >= 202320
 uniform float4 _BlitTexture_TexelSize;
+#endif
 float4 _ScreenParams;
 float4 _ScreenSize;
 

@@ -124,6 +124,7 @@ namespace UnityEngine.Rendering.Universal
     public struct CameraData
     {
         public CameraType cameraType;
+        public bool resolveFinalTarget;
         public ScriptableRenderer renderer;
         public RenderTextureDescriptor cameraTargetDescriptor;
     }
