@@ -12,7 +12,7 @@ pictures of tools/figures.py, blurred in the design's light.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -135,11 +135,11 @@ def taken(host: Host) -> dict[str, Design]:
     return served
 
 
-def filters(need: str) -> Iterator[tuple[str, Design]]:
+@cache
+def filters(need: str) -> list[tuple[str, Design]]:
     """The committed filters of a need, the best one first, with the names of their files."""
-    for variant in NEEDS[need][1]:
-        name = _file(need, variant)
-        yield name, load(FILTERS / name)
+    names = [_file(need, variant) for variant in NEEDS[need][1]]
+    return [(name, load(FILTERS / name)) for name in names]
 
 
 def _file(need: str, variant: str) -> str:

@@ -111,7 +111,7 @@ def _cells(found: Sequence[Agreement]) -> list[str]:
     return [
         str(len(found)),
         _worst(on),
-        f"{100 * min(exact):.1f} %" if exact else "",
+        f"{100 * min(exact):.2f} %" if exact else "",
         f"{max(one.moved for one in on):.3f} px",
         f"{max(one.border for one in on):g}",
         "none" if not off else f"{max(off):g}" if max(off) else "exact",
