@@ -118,7 +118,9 @@ def for_host(found: Design, host: Host, asked: Budget = Budget()) -> Design:
     taken = [one for one in tried if budget.admits(one) and host.refusal(one.plan) is None]
     if not taken:
         raise ValueRefused(f"{refusal}, nor does it take any other filter for it within {budget}")
-    return choice(pareto(taken), budget)[0]
+    # of those that cost more there than elsewhere only where there is nothing else
+    native = [one for one in taken if host.adapted(one.plan).cost <= one.plan.cost]
+    return choice(pareto(native or taken), budget)[0]
 
 
 def remarks(found: Survey) -> list[str]:

@@ -40,6 +40,7 @@ TUNABLE = {
 }
 EVERYWHERE = {
     "fir5": lower(TURNED, light="linear", border="clamp"),
+    "fir5-encoded": lower(TURNED, light="encoded", border="clamp"),
     "comb2": lower(Comb((0.75, 0.5)), light="linear", border="clamp"),
     "tunable": tunable_plan(TUNABLE["tunable-encoded-clamp"], light="encoded", border="clamp"),
 }

@@ -24,9 +24,37 @@ from rtdeconv.planner import Budget, for_host
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tools.clients.registry import CLIENTS, JUDGES
+from tools.proving import switched
 
-WITHOUT_SWITCH = {"ffmpeg"}
-"""A filter string of integers over encoded values."""
+BAKED = {"ffmpeg"}
+"""Its file is a filter string of integers over encoded values."""
+
+WITHOUT_SLIDERS = {
+    "glsl330",
+    "glsl-function",
+    "gles300",
+    "glsl450",
+    "wgsl",
+    "hlsl",
+    "unreal",
+    "bevy",
+    "shadertoy",
+    "mpv",
+    "gstreamer",
+}
+"""Hosts whose files declare uniforms, struct members or macros: there the range is in a comment."""
+
+HARMLESS = (
+    *("clamp(at, ", "clamp(size - ", "min(vec2(textureSize("),  # positions
+    *("clamp(sigma", "max(noise", "clamp(log2("),  # what a tunable filter was solved for
+    *(
+        "max(c, 0.0",
+        "max(c, vec3",
+        "max(c, rtd_grey",
+    ),  # what the power of the sRGB curve is taken of
+)
+EIGHT_BITS = ("clamp(c, 0.0, 1.0) * 255.0",)
+"""GStreamer's target, rounded by the shader because that is less precise than 8 bits."""
 
 ONE_PASS = design("gaussian:0.7", method="fir", taps=5, light="encoded")
 
@@ -34,9 +62,7 @@ ONE_PASS = design("gaussian:0.7", method="fir", taps=5, light="encoded")
 def written(host: str) -> dict[str, dict[str, str]]:
     """The files of every golden plan that the host takes."""
     taken = {name: plan for name, plan in EVERYWHERE.items() if not HOSTS[host].refusal(plan)}
-    return {name: texts(host, plan, name) for name, plan in taken.items()} or {
-        "design": ONE_PASS.files(host)
-    }
+    return {name: texts(host, plan, name) for name, plan in taken.items()}
 
 
 def main_text(files: dict[str, str]) -> str:
@@ -58,15 +84,41 @@ def test_a_file_explains_itself(host: str) -> None:
         assert "rtdeconv: " in head[: places[0]]
 
 
-@pytest.mark.parametrize("host", HOSTS)
-def test_a_file_has_its_strength_and_its_switch(host: str) -> None:
+def code(files: dict[str, str]) -> str:
+    """All lines but those that are comments; directives of a host may look like them."""
+    lines = "\n".join(files.values()).splitlines()
+    return "\n".join(line for line in lines if not re.match(r"\s*(//(?!!)|# )", line))
+
+
+@pytest.mark.parametrize("host", sorted({*HOSTS} - BAKED))
+def test_parameters_have_their_ranges(host: str) -> None:
+    """Name, both ends and default stand together; in the host's own syntax where it has one."""
     for name, files in written(host).items():
-        whole = "\n".join(files.values())
-        assert re.search("strength", whole, re.IGNORECASE)
-        if name == "tunable":
-            assert re.search("sigma", whole, re.IGNORECASE) and "0.0078125" in whole
-        if host not in WITHOUT_SWITCH:
-            assert re.search(r"values_?linear", whole, re.IGNORECASE), f"{host}: no switch"
+        for p in EVERYWHERE[name].parameters:
+            text = "\n".join(files.values()) if host in WITHOUT_SLIDERS else code(files)
+            found = [
+                text[at.start() : at.start() + 400]
+                for at in re.finditer(rf"{p.name}\b", text, re.IGNORECASE)
+            ]
+            numbers = (rf"\b{re.escape(f'{n:g}')}" for n in (p.low, p.high, p.default))
+            patterns = [re.compile(number) for number in numbers]
+            assert any(all(one.search(part) for one in patterns) for part in found), p.name
+
+
+@pytest.mark.parametrize("host", sorted({*HOSTS} - BAKED))
+def test_the_switch_for_linear_values_stands_in_the_code(host: str) -> None:
+    """Which proofs turn over; what stands there is what the host says of itself."""
+    for files in written(host).values():
+        assert switched(files) != files
+        assert re.search(r"values_?(linear|are_?encoded)", code(files), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_colours_are_clamped_by_targets_only(host: str) -> None:
+    for files in written(host).values():
+        for found in re.finditer(r"\b(?:saturate|clamp|min|max)\(.*", code(files)):
+            allowed = (*HARMLESS, *EIGHT_BITS) if host == "gstreamer" else HARMLESS
+            assert found.group().startswith(allowed), found.group()
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -73,7 +73,7 @@ def _as_markdown(rows: Rows) -> None:
 
 def _drawn(hosts: Sequence[str], required: Sequence[str]) -> tuple[Rows, list[str]]:
     """Pixels against the interpreter's, errors in codes of 255; what is wrong, a line each."""
-    rows = [["host", "client", "drawn", "max", "exact", "impulse", "border", "off", ""]]
+    rows = [["host", "client", "drawn", "max", "exact", "impulse", "border", "off", "verdict"]]
     failed = []
     for host in hosts:
         for client in CLIENTS:
@@ -107,7 +107,7 @@ def _named(client: Client) -> str:
 def _cells(found: Sequence[Agreement]) -> list[str]:
     on = [one for one in found if one.drawing.strength]
     off = [one.worst for one in found if not one.drawing.strength]
-    exact = [one.exact for one in on if one.passes == 1]
+    exact = [one.exact for one in on if one.passes == 1 and not one.drawing.switched]
     return [
         str(len(found)),
         _worst(on),
@@ -119,13 +119,16 @@ def _cells(found: Sequence[Agreement]) -> list[str]:
 
 
 def _worst(found: Sequence[Agreement]) -> str:
-    """In codes; in brackets where that is against half floats, against the plain interpreter."""
+    """In codes; in brackets, where a host has half floats, beside the design's own plan."""
     worst, plain = (max(getattr(one, name) for one in found) for name in ("worst", "plain"))
     return f"{worst:g}" if worst == plain else f"{worst:g} ({plain:g})"
 
 
 def _said(one: Agreement) -> str:
-    drawing = f"{one.drawing.design} at strength {one.drawing.strength:g}"
+    what = one.drawing
+    told = {"turned": what.turned, "switched": what.switched}
+    how = "".join(f", {word}" for word, holds in told.items() if holds)
+    drawing = f"{what.design}{how} at strength {what.strength:g}"
     said = one.complaint or f"max {one.worst:g}, {100 * one.exact:.2f} % exact"
     return f"{drawing}: {said}"
 

@@ -3,6 +3,7 @@ faults that it must notice."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,6 +13,7 @@ import numpy as np
 
 from rtdeconv import Design, design, interpret
 from rtdeconv.emit import HOSTS, About
+from rtdeconv.light import decode, encode
 from rtdeconv.pixels import stored_like, unit_colour
 from rtdeconv.plan import MAX_PASSES, Expr, Mix, Plan, Store, Tuned, WeightedSum, fetch_at
 from tools.clients.base import Client, ClientError, Job, Judge, Pixels
@@ -27,6 +29,9 @@ BAKED: Final = ("ffmpeg",)
 
 CODE: Final = 1
 """Rounding to 8 bits may fall either way near a tie."""
+
+STILL_PX: Final = 0.02
+"""How far an impulse may seem to move: a code more on one side of it. Half a texel is .5."""
 
 EXACT: Final = 0.99
 """Share of values that a one-pass design gets exactly where the client promises it."""
@@ -44,6 +49,7 @@ _FURTHER: Final[Mapping[str, Mapping[str, Any]]] = {
 """Beside the gallery: a filter that no turn or mirror leaves alone, and two whole-pixel passes."""
 
 Fault = Callable[[Plan], Plan]
+Stored = Callable[[interpret.Planes, Store], interpret.Planes]
 
 _FAULTY: Final = About("wrong on purpose", ("to be noticed",), "none")
 
@@ -75,11 +81,15 @@ def designs(host: str) -> dict[str, Design]:
 
 @dataclass(frozen=True)
 class Drawing:
-    """One thing a client is asked to draw: a design of ``host``, by name, and what is set."""
+    """One thing a client is asked to draw: a design of ``host``, by name, and what is set; a
+    tunable filter may be ``turned`` away from what it was designed for, the switch for linear
+    values ``switched`` over."""
 
     host: str
     design: str
     strength: float = 1.0
+    turned: bool = False
+    switched: bool = False
 
     @property
     def plan(self) -> Plan:
@@ -93,21 +103,64 @@ class Drawing:
             files = designs(self.host)[self.design].files(self.host, "proof")
         else:
             files = HOSTS[self.host].files(fault(plan), _FAULTY, "proof")
-        values = {p.name: p.default for p in plan.parameters} | {"strength": self.strength}
-        return Job(self.host, plan, files, picture(), values)
+        if self.switched:
+            files = switched(files)
+        return Job(self.host, plan, files, picture(), self.values)
 
-    def wanted(self) -> Pixels:
-        """What the interpreter makes of it."""
-        return interpret.run(self.plan, _colour(), strength=self.strength)
+    @property
+    def values(self) -> dict[str, float]:
+        """Every parameter's value; turned ones lie a third of the way to their upper end."""
+        values = {p.name: p.default for p in self.plan.parameters}
+        if self.turned:
+            values |= {p.name: p.default + (p.high - p.default) / 3 for p in self.plan.parameters}
+        return values | {"strength": self.strength}
 
-    def wanted_in_halves(self) -> Pixels:
-        """What it makes of it where the picture, every image and the result are half floats."""
+    def wanted(self, *, halves: bool) -> Pixels:
+        """What the interpreter makes of the plan as the host draws it; ``halves``: of a client that
+        keeps the picture, every image and the result in half floats."""
+        return self._interpreted(self.plan, _truncated if halves else interpret.rounded)
+
+    def plain(self) -> Pixels:
+        """What it makes of the design's own plan, its images as fine as they were asked for."""
+        return self._interpreted(designs(self.host)[self.design].plan, interpret.rounded)
+
+    def _interpreted(self, plan: Plan, stored: Stored) -> Pixels:
         if self.strength == 0.0:
             return _colour()
-        settings = {p.name: p.default for p in self.plan.parameters} | {"strength": self.strength}
-        source = _truncated(unit_colour(_colour()), "16f")
-        found = interpret.colour(self.plan, source, settings, stored=_truncated)
-        return stored_like(_colour(), _truncated(found, "16f"))
+        result: Store = "target" if stored is interpret.rounded else "16f"
+        source = stored(unit_colour(_colour()), result)
+        if not self.switched:
+            found = interpret.colour(plan, source, self.values, stored=stored)
+        elif HOSTS[self.host].arrival == "encoded":  # what arrives is believed to be linear
+            inner = interpret.colour(plan, encode(source, "linear"), self.values, stored=stored)
+            found = decode(inner, "linear")
+        else:  # linear light arrives, is believed to be encoded, and is encoded for the comparison
+            inner = interpret.colour(plan, decode(source, "linear"), self.values, stored=stored)
+            found = encode(inner, "linear")
+        return stored_like(_colour(), np.asarray(stored(np.asarray(found), result)))
+
+
+_SWITCHES: Final = (
+    (r"#ifdef (_RTD_VALUES_ENCODED)", r"#ifndef \1"),
+    (r"(#define RTD_VALUES_LINEAR )0", r"\g<1>1"),
+    (r"(const bool RTD_VALUES_LINEAR = )false", r"\g<1>true"),
+    (r"(override rtd_values_linear: bool = )false", r"\g<1>true"),
+    (r"(const rtd_values_linear = )true", r"\g<1>false"),
+    (r"(valuesLinear = )false", r"\g<1>true"),
+    (r"(bool values_linear<[^>]*> = )false", r"\g<1>true"),
+    (r'(#pragma parameter rtd_values_linear "[^"]*" )0', r"\g<1>1"),
+    (r"(//!PARAM RTD_VALUES_LINEAR\n(?://!.*\n)*)0", r"\g<1>1"),
+)
+"""How the switch reads in files, and how its user turns it over."""
+
+
+def switched(files: Mapping[str, str]) -> dict[str, str]:
+    """``files`` with the switch for linear values turned over wherever it stands."""
+    for pattern, other in _SWITCHES:
+        turned = {name: re.subn(pattern, other, text) for name, text in files.items()}
+        if any(count for _, count in turned.values()):
+            return {name: text for name, (text, _) in turned.items()}
+    raise ValueError(f"no switch in {', '.join(files)}")
 
 
 def _colour() -> Pixels:
@@ -124,18 +177,23 @@ def _truncated(image: interpret.Planes, store: Store) -> interpret.Planes:
 
 def drawings(host: str) -> list[Drawing]:
     """Every design of ``host`` as designed; the first also at half strength and off, unless its
-    strength is part of the file."""
+    strength is part of the file; one of several passes off as well, tunable ones also turned, one
+    without bilinear fetches also switched."""
     names = [*designs(host)]
-    others = () if host in BAKED else (0.5, 0.0)
-    on = [Drawing(host, name) for name in names]
-    return [*on, *(Drawing(host, names[0], strength) for strength in others)]
+    drawn = [Drawing(host, name) for name in names]
+    drawn += [Drawing(host, name, turned=True) for name in ("tunable", "lens") if name in names]
+    if host in BAKED:
+        return drawn
+    drawn += [Drawing(host, names[0], strength) for strength in (0.5, 0.0)]
+    drawn += [Drawing(host, name, 0.0) for name in ("comb",) if name in names]
+    return [*drawn, Drawing(host, "general", switched=True)]
 
 
 @dataclass(frozen=True)
 class Agreement:
     """How a drawing compares: largest errors in codes, overall and in the outermost two pixels,
     the share of exact values, how far impulses moved in pixels, complaints instead of pixels.
-    ``plain``: the largest error where the reference is not that of half floats."""
+    ``plain``: the largest error beside the design's own plan, without the host's half floats."""
 
     drawing: Drawing
     passes: int
@@ -150,7 +208,11 @@ class Agreement:
         """Whether it is within CODE, and EXACT where that is promised; off must change nothing."""
         if self.drawing.strength == 0.0:
             return self.worst == 0
-        shares = self.exact >= EXACT or not (promises_exact and self.passes == 1)
+        if self.moved > STILL_PX or (self.plain > CODE and self.passes == 1):
+            return False
+        # switched, a host may take the picture in another format: Babylon.js in half floats
+        promised = promises_exact and self.passes == 1 and not self.drawing.switched
+        shares = self.exact >= EXACT or not promised
         return self.worst <= CODE and shares
 
 
@@ -159,8 +221,7 @@ def agreement(drawing: Drawing, got: Pixels | ClientError, *, halves: bool) -> A
     passes = len(drawing.plan.passes)
     if isinstance(got, ClientError):
         return Agreement(drawing, passes, complaint=str(got))
-    plain = drawing.wanted()
-    wanted = drawing.wanted_in_halves() if halves else plain
+    plain, wanted = drawing.plain(), drawing.wanted(halves=halves)
     error = np.abs(got[..., :3].astype(int) - wanted)
     border = np.ones(error.shape, bool)
     border[2:-2, 2:-2] = False

@@ -31,7 +31,10 @@ def register(subparsers: Subparsers) -> None:
         "--to", metavar="HOST", action="append", required=True, help="see rtdeconv hosts"
     )
     parser.add_argument(
-        "-o", "--output", metavar="PATH|DIR", help="a file, or a folder for named files [stdout]"
+        "-o",
+        "--output",
+        metavar="PATH|DIR",
+        help="a file, or a folder for named files, as it is for several hosts [stdout]",
     )
     parser.set_defaults(run=run)
 
@@ -42,9 +45,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.output is None:
         return _print_one(parsed, hosts)
     path = Path(parsed.output)
-    folder = parsed.output.endswith("/") or is_folder(path)
-    if len(hosts) > 1 and not folder:
-        raise ValueRefused("several hosts need a folder: end the path of -o with /")
+    folder = parsed.output.endswith("/") or is_folder(path) or len(hosts) > 1
     if not folder:
         check_target(path, source=parsed.filter_or_blur)
     texts: dict[Path, str] = {}

@@ -11,6 +11,7 @@ from typing import Final
 
 from tools.clients import dxc, stubbed
 from tools.clients.base import ClientError, Job
+from tools.clients.opengl import OPENGL, OPENGL_ES, pasted
 from tools.clients.switches import main_text, shortened
 
 _TIMEOUT_S: Final = 60
@@ -33,10 +34,10 @@ def validate(module: bytes) -> None:
 
 
 class Glslang:
-    """The Khronos reference compiler, every pass."""
+    """The Khronos reference compiler, every pass; functions pasted into GLSL 3.30 and ES 3.00."""
 
     name = "glslang"
-    hosts: tuple[str, ...] = ("glsl330", "gles300", "glsl450")
+    hosts: tuple[str, ...] = ("glsl330", "gles300", "glsl-function", "glsl450")
 
     def missing(self) -> str | None:
         return _missing("glslangValidator", "glslang-tools")
@@ -45,11 +46,14 @@ class Glslang:
         return "glslang " + _said("glslangValidator", "--version").split()[2].rpartition(":")[2]
 
     def complaint(self, job: Job) -> str | None:
-        text = main_text(job)
-        for k in range(1, len(job.plan.passes) + 1):
-            said = self.against(text, f"-DRTD_PASS={k}", vulkan=job.host == "glsl450")
-            if said is not None:
-                return f"pass {k}: {said}"
+        texts = [main_text(job)]
+        if job.host == "glsl-function":
+            texts = [pasted(job, texts[0], version) for version in (OPENGL, OPENGL_ES)]
+        for text in texts:
+            for k in range(1, len(job.plan.passes) + 1):
+                said = self.against(text, f"-DRTD_PASS={k}", vulkan=job.host == "glsl450")
+                if said is not None:
+                    return f"pass {k}: {said}"
         return None
 
     def against(
@@ -104,7 +108,7 @@ class Dxc:
 
     def complaint(self, job: Job) -> str | None:
         try:
-            for one in [*hlsl_shaders(job), *stubbed.companions(job)]:
+            for one in hlsl_shaders(job):
                 dxc.compiled(one.text, one.vertex, "vs_6_0", dxil=True)
                 dxc.compiled(one.text, one.pixel, "ps_6_0", dxil=True)
         except ClientError as reason:
@@ -113,9 +117,9 @@ class Dxc:
 
 
 def hlsl_shaders(job: Job) -> list[stubbed.Shader]:
-    """Every pass of an HLSL file, plain or of an engine."""
+    """Every pass of an HLSL file, plain or of an engine, and what comes beside it."""
     if job.host != "hlsl":
-        return stubbed.shaders(job)
+        return [*stubbed.shaders(job), *stubbed.companions(job)]
     text = main_text(job)
     return [stubbed.Shader(text, "vertex", f"pass{k + 1}") for k in range(len(job.plan.passes))]
 

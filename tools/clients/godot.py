@@ -32,21 +32,22 @@ PROJECT: Final = Path(__file__).parent / "godot_project"
 
 @dataclass(frozen=True)
 class Godot3:
-    """One of the two drivers of Godot 3, which also draws Godot 4's files, translated.
+    """One of the two drivers of Godot 3; ``translates``: it draws Godot 4's files, translated.
 
     A job's shader files are its passes, in the order in which ``files`` has them.
     """
 
     driver: Literal["GLES2", "GLES3"]
+    translates: bool = False
     exact: bool = False
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return ("godot3",) if self.driver == "GLES2" else ("godot3", "godot4")
+        return ("godot4",) if self.translates else ("godot3",)
 
     @property
     def name(self) -> str:
-        return f"Godot 3 {self.driver}"
+        return f"Godot 3 {self.driver}{', translated' * self.translates}"
 
     def missing(self) -> str | None:
         for program, package in ((RUNNER, RUNNER), ("Xvfb", "xvfb"), ("cpp", "cpp")):
@@ -91,7 +92,7 @@ class Godot3:
             raise ClientError("GLES2 has no float viewports, which several passes need")
         samplers = [[source_or_image(k)] for k in range(count)]
         linear = set(job.plan.sampled_images)
-        if job.host == "godot4":
+        if self.translates:
             texts, samplers[0][1:], linear = _as_godot3(texts, samplers)
         values = {prefixed(name): value for name, value in job.values.items()}
         _check_declared(values, texts)
@@ -108,7 +109,7 @@ class Godot3:
             "values": values,
             "samplers": samplers,
             "linear": sorted(linear),
-            "screen_is_copied": job.host == "godot3" and count == 1,
+            "screen_is_copied": count == 1 and not self.translates,
         }
 
     def _said(self, folder: Path, jobs: Sequence[Job]) -> dict[str, str]:

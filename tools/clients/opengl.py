@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 import moderngl
 import numpy as np
@@ -17,6 +18,9 @@ from rtdeconv.pixels import Image
 from tools.clients.arrival import arriving, leaving
 from tools.clients.base import ClientError, Job, Pixels
 from tools.clients.switches import main_text
+
+OPENGL: Final = "#version 330 core"
+OPENGL_ES: Final = "#version 300 es\nprecision highp float;\nprecision highp sampler2D;"
 
 
 class ModernGl:
@@ -62,7 +66,7 @@ class ModernGl:
             return ClientError(str(reason))
 
 
-def pasted(job: Job, function: str) -> str:
+def pasted(job: Job, function: str, version: str = OPENGL) -> str:
     """A shader around the functions of the file: parameters by #define, passes by RTD_PASS.
 
     ``uv`` grows with the rows as stored, so a picture uploaded top row first has its dy downward.
@@ -72,7 +76,7 @@ def pasted(job: Job, function: str) -> str:
     samplers = ["rtd_source", *(f"rtd_image{k}" for k in range(1, count))]
     calls = [f"rtd_pass{k}({', '.join(samplers[:k])}, uv, texel)" for k in range(1, count)]
     calls.append(f"rtd_deblur({', '.join(samplers)}, uv, texel)")
-    lines = ["#version 330 core", *given, function]
+    lines = [version, *given, function]
     lines += [f"uniform sampler2D {name};" for name in samplers]
     lines += ["out vec4 rtd_result;", "void main() {"]
     lines += ["    vec2 texel = 1.0 / vec2(textureSize(rtd_source, 0));"]

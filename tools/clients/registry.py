@@ -21,12 +21,14 @@ from tools.clients.reshade_pixels import ReShadePixels
 from tools.clients.slang_pixels import SlangOnGl, SlangStages
 from tools.clients.trixie_retroarch import RetroArch
 from tools.clients.trixie_vkbasalt import VkBasalt
-from tools.clients.vulkan import StubbedHlsl, Wgpu
+from tools.clients.vulkan import CustomNode, StubbedHlsl, StubbedWgsl, Wgpu
 
 CLIENTS: Final[tuple[Client, ...]] = (
     ModernGl(),
     Wgpu(),
+    StubbedWgsl(),
     StubbedHlsl(),
+    CustomNode(),
     SlangOnGl(),
     ReShadePixels(),
     Panda3D(),
@@ -37,6 +39,7 @@ CLIENTS: Final[tuple[Client, ...]] = (
     *chromium.CLIENTS,
     Godot3("GLES2"),
     Godot3("GLES3"),
+    Godot3("GLES3", translates=True),
     Mpv(),
     MpvParam(),
     RetroArch("vulkan"),
@@ -71,5 +74,6 @@ HALF_FLOATS: Final = (
 )
 """Clients that keep the picture itself, what passes write and the result in half floats."""
 
-FEW_PASSES: Final = {"Godot 3 GLES2": 1}
-"""Clients with fewer passes than their host: GLES2 keeps 8 bits between passes."""
+FEW_PASSES: Final = {"Godot 3 GLES2": 1, "DXC stub, wgpu, Custom node": 1}
+"""Clients with fewer passes than their host: GLES2 keeps 8 bits between passes, a Custom node is
+one pass."""

@@ -20,6 +20,7 @@ _IMPORT: Final = re.compile(r"^#import\s+(\S+)", re.MULTILINE)
 _NUMBER: Final = r"(-?\d+\.?\d*(?:e-?\d+)?)"
 _STANDS_FOR: Final = re.compile(r"^// stands for (\S+)$", re.MULTILINE)
 _BLOCK: Final = re.compile(r"\b(HLSL|CG)(PROGRAM|INCLUDE)\b(.*?)\bEND\1\b", re.DOTALL)
+_CHECK_BOX: Final = re.compile(r"\buniform\s+bool\s+(\w+)\s*<[^>]*>\s*=\s*(true|false)\s*;")
 _SAMPLER_STATE: Final = re.compile(r"\bsampler_state\s+(\w+)\s*\{([^}]*)\}")
 
 
@@ -66,6 +67,11 @@ def sampler_words(job: Job, name: str) -> str:
         return name.lower()
     states = dict(_SAMPLER_STATE.findall(_stub("obs") + main_text(job)))
     return states[name].lower()
+
+
+def check_boxes(job: Job) -> dict[str, bool]:
+    """Uniforms that OBS shows as check boxes, as the file has them."""
+    return {name: word == "true" for name, word in _CHECK_BOX.findall(main_text(job))}
 
 
 def bevy(text: str) -> str:

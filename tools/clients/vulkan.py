@@ -51,7 +51,7 @@ _UNREAL_MARGIN: Final = 8
 
 
 class _OnLavapipe:
-    """What the two clients share: the device, jobs to pixels, floats likewise."""
+    """What these clients share: the device, jobs to pixels, floats likewise."""
 
     exact = True
 
@@ -100,46 +100,56 @@ class _OnLavapipe:
 
 class Wgpu(_OnLavapipe):
     """Files with bindings of their own: group 0 has the parameters at 0, a linear sampler at 1
-    where images are sampled between pixels, image k at 2 + k. Bevy's: image 0, its sampler, the
-    parameters, then image k at 2 + k."""
+    where images are sampled between pixels, image k at 2 + k."""
 
     name = "wgpu"
-    hosts: tuple[str, ...] = ("wgsl", "bevy", "glsl450", "hlsl")
+    hosts: tuple[str, ...] = ("wgsl", "glsl450", "hlsl")
 
     def _stages(self, job: Job) -> list[Stage]:
-        settings = parameter_values(job.plan, job.values)
-        block = uniform_block([settings[one.name] for one in job.plan.parameters])
-        bound: dict[int, Bound] = {0: block}
-        if job.host == "bevy":
-            bound = {1: Sampler("linear"), 2: block}
-        elif job.plan.sampled_images:
+        bound: dict[int, Bound] = {0: _parameters(job)}
+        if job.plan.sampled_images:
             bound[1] = Sampler("linear")
         stages = []
         for k, (vertex, fragment) in enumerate(self._modules(job)):
-            binding = 0 if job.host == "bevy" and k == 0 else 2 + k
-            bound = {**bound, binding: Image(k)}
-            stages.append(Stage(Module(*vertex), Module(*fragment), bound))
+            bound = {**bound, 2 + k: Image(k)}
+            stages.append(Stage(vertex, fragment, bound))
         return stages
 
-    def _modules(self, job: Job) -> list[tuple[tuple[str | bytes, str], tuple[str | bytes, str]]]:
-        """Vertex and fragment code of each pass with their entry points."""
+    def _modules(self, job: Job) -> list[tuple[Module, Module]]:
+        """Vertex and fragment code of each pass."""
         text = main_text(job)
         numbers = range(1, len(job.plan.passes) + 1)
         if job.host == "wgsl":
-            return [((text, "vertex"), (text, f"pass{k}")) for k in numbers]
-        if job.host == "bevy":
-            text = stubbed.bevy(text)
-            return [((text, "stub_vertex"), (text, entry)) for entry in stubbed.bevy_entries(job)]
+            return [(Module(text, "vertex"), Module(text, f"pass{k}")) for k in numbers]
         if job.host == "glsl450":
             modules = [spirv_of_glsl(text, f"-DRTD_PASS={k}") for k in numbers]
-            return [((_TRIANGLE, "vertex"), (module, "main")) for module in modules]
+            return [(Module(_TRIANGLE, "vertex"), Module(module, "main")) for module in modules]
         return [
             (
-                (dxc.by_register(dxc.compiled(text, one.vertex, "vs_6_0")), one.vertex),
-                (dxc.by_register(dxc.compiled(text, one.pixel, "ps_6_0")), one.pixel),
+                Module(dxc.by_register(dxc.compiled(text, one.vertex, "vs_6_0")), one.vertex),
+                Module(dxc.by_register(dxc.compiled(text, one.pixel, "ps_6_0")), one.pixel),
             )
             for one in hlsl_shaders(job)
         ]
+
+
+class StubbedWgsl(_OnLavapipe):
+    """Bevy's files behind a stub of their import. Group 0 has image 0, its sampler, the parameters,
+    then image k at 2 + k."""
+
+    name = "wgpu, stub"
+    hosts: tuple[str, ...] = ("bevy",)
+
+    def _stages(self, job: Job) -> list[Stage]:
+        text = stubbed.bevy(main_text(job))
+        vertex = Module(text, "stub_vertex")
+        bound: dict[int, Bound] = {0: Image(0), 1: Sampler("linear"), 2: _parameters(job)}
+        stages = []
+        for k, entry in enumerate(stubbed.bevy_entries(job)):
+            if k > 0:
+                bound = {**bound, 2 + k: Image(k)}
+            stages.append(Stage(vertex, Module(text, entry), bound))
+        return stages
 
 
 class StubbedHlsl(_OnLavapipe):
@@ -150,7 +160,7 @@ class StubbedHlsl(_OnLavapipe):
 
     def _stages(self, job: Job) -> list[Stage]:
         stages = []
-        for one in stubbed.shaders(job):
+        for one in self._shaders(job):
             vertex = dxc.compiled(one.text, one.vertex, "vs_6_0")
             module = dxc.compiled(one.text, one.pixel, "ps_6_0")
             if resources(vertex):
@@ -161,6 +171,24 @@ class StubbedHlsl(_OnLavapipe):
             fragment = Module(rebound(module, numbers), one.pixel)
             stages.append(Stage(Module(vertex, one.vertex), fragment, bound))
         return stages
+
+    def _shaders(self, job: Job) -> list[stubbed.Shader]:
+        return stubbed.shaders(job)
+
+
+class CustomNode(StubbedHlsl):
+    """The body of Unreal's Custom node, which comes beside a global shader of one pass."""
+
+    name = "DXC stub, wgpu, Custom node"
+    hosts: tuple[str, ...] = ("unreal",)
+
+    def _shaders(self, job: Job) -> list[stubbed.Shader]:
+        return stubbed.companions(job)
+
+
+def _parameters(job: Job) -> bytes:
+    settings = parameter_values(job.plan, job.values)
+    return uniform_block([settings[one.name] for one in job.plan.parameters])
 
 
 def _framed(job: Job, source: NDArray[Any]) -> NDArray[Any]:
@@ -224,13 +252,14 @@ def _globals(job: Job) -> dict[str, tuple[float, ...]]:
         "uv_pixel_interval": inverse,
         "uv_scale": (1.0, 1.0),
         "uv_offset": (0.0, 0.0),
-        "values_linear": (0,),
         "ViewMin": (0, 0),
         "ViewMax": (width - 1, height - 1),
         "StubViewSize": (*size, *inverse),
     }
     buffer = width + _UNREAL_MARGIN, height + _UNREAL_MARGIN
     known["StubBufferSize"] = (*map(float, buffer), 1.0 / buffer[0], 1.0 / buffer[1])
+    if job.host == "obs":
+        known |= {name: (int(on),) for name, on in stubbed.check_boxes(job).items()}
     for name, value in parameter_values(job.plan, job.values).items():
         known[stubbed.global_name(job.host, name)] = (value,)
     return known

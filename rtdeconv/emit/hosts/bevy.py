@@ -136,7 +136,7 @@ BEVY: Final = Host(
     "Bevy post-process: shader asset and plugin",
     ".bevy.wgsl",
     arrival="linear",
-    proof=("wgpu",),
+    proof=("wgpu, stub",),
     write=_write,
     passes=1,
     samples=False,

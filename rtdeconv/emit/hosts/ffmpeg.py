@@ -100,7 +100,7 @@ def _usage(plan: Plan) -> Usage:
         (
             """G=$(grep -v '^#' FILE); ffmpeg -i IN -vf "$G" OUT; weaker, 0.0 being exactly off:""",
             f'-vf "{mixed}",',
-            f"a mix of the filtered and the given picture; strength {strength:g} is in the numbers",
+            f"mixed after rounding and clipping to 8 bits; strength {strength:g} is in the numbers",
         ),
         "what the filter before gives, made RGB of 8 bits",
         "encoded",

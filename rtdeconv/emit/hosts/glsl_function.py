@@ -111,6 +111,6 @@ GLSL_FUNCTION: Final = Host(
     "GLSL functions to paste into an engine's shader",
     ".glsl",
     arrival="encoded",
-    proof=("moderngl", "Panda3D"),
+    proof=("moderngl", "Panda3D", "glslang"),
     write=_write,
 )

@@ -264,7 +264,7 @@ GODOT4: Final = Host(
     "Godot 4 canvas_item shader",
     _GODOT4.suffix,
     arrival="encoded",
-    proof=("Godot 3 GLES3",),
+    proof=("Godot 3 GLES3, translated",),
     write=_GODOT4.write,
     store="16f",
 )

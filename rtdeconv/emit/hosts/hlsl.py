@@ -114,7 +114,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
 
 HLSL_FILE: Final = Host(
     "hlsl",
-    "Direct3D pixel shader, shader model 5 or 6",
+    "Direct3D pixel shader, written for shader model 5, proven as 6",
     ".hlsl",
     arrival="encoded",
     proof=("wgpu", "DXC", "spirv-val"),

@@ -119,8 +119,7 @@ def _parameters(plan: Plan) -> str:
 
 
 def _slider(p: Parameter, plan: Plan) -> str:
-    # menus show two decimals: finer steps would not be seen
-    step = "0.05" if p.high >= 1.0 else "0.005"
+    step = "0.05" if p.high >= 1.0 else "0.001"
     numbers = " ".join(map(literal, (p.default, p.low, p.high)))
     off = " (0: off)" if p.name == plan.bypass else ""
     return f'#pragma parameter rtd_{p.name} "{p.label.capitalize()}{off}" {numbers} {step}'

@@ -179,6 +179,6 @@ UNREAL: Final = Host(
     "Unreal Engine 5: global shader, Custom node",
     ".usf",
     arrival="encoded",
-    proof=("DXC stub, wgpu", "DXC", "spirv-val"),
+    proof=("DXC stub, wgpu", "DXC stub, wgpu, Custom node", "DXC", "spirv-val"),
     write=_write,
 )

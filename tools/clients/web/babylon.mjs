@@ -32,7 +32,7 @@ export async function draw(job) {
   const scene = new Scene(engine);
   const camera = new FreeCamera('camera', new Vector3(0, 0, -1), scene);
   showPicture(job, scene);
-  const deblur = new DeblurPostProcess(camera, { valuesLinear: false });
+  const deblur = new DeblurPostProcess(camera);
   Object.assign(deblur, job.values);
   await compiled(camera._postProcesses.map((one) => one.getEffect()));
   await scene.whenReadyAsync();

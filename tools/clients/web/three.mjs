@@ -24,7 +24,7 @@ export async function draw(job) {
   const target = new THREE.WebGLRenderTarget(width, height, { type: THREE.UnsignedByteType });
   const composer = new EffectComposer(renderer, target);
   composer.addPass(new RenderPass(scene, new THREE.OrthographicCamera(-1, 1, 1, -1, -1, 1)));
-  const pass = new DeblurPass({ valuesLinear: false });
+  const pass = new DeblurPass();
   Object.assign(pass, job.values);
   composer.addPass(pass);
   composer.render();
