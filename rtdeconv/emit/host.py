@@ -30,10 +30,10 @@ class Host:
 
     ``suffix``: of the main file; ``arrival``: how values reach a shader there unless told
     otherwise; ``passes``: the most it can draw; ``samples``: whether it filters between pixels;
-    ``maps``: whether it takes further pictures; ``store``:
-    the finest images between passes; ``lights``: those it can add up; ``proof``: the clients and
-    compilers that tools/prove_hosts.py tries its files on; ``write`` gives the files of a plan that
-    keeps to all that; ``objection`` says what else it cannot take.
+    ``maps``: whether it takes further pictures; ``store``: the finest images between passes;
+    ``lights``: those it can add up; ``proof``: the clients and compilers that tools/prove_hosts.py
+    tries its files on; ``write`` gives the files of a plan that keeps to all that; ``objection``
+    says what else it cannot take.
     """
 
     name: str

@@ -74,7 +74,7 @@ class Page:
         if not _browser():
             return "install Debian's chromium"
         if not (shutil.which("node") and shutil.which("npm")):
-            return "install Node 20 or newer, with npm"
+            return "install Node 18 or newer, with npm"
         wanted = _wanted()
         if any(_installed(package) != version for package, version in wanted.items()):
             return "run python -m tools.clients.chromium, which installs npm packages"

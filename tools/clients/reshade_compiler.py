@@ -124,7 +124,9 @@ def _sources(folder: Path) -> Path:
     _run([*apt, "source", "--download-only", "vkbasalt"], folder, BUILD_S)
     (package,) = folder.glob("vkbasalt_*.orig.tar.*")
     with tarfile.open(package) as archive:
-        archive.extractall(folder, filter="data")
+        # asked for where Python has it: 3.11.2, Debian 12's, has not
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)
     (unpacked,) = folder.glob("*/src/reshade")
     return unpacked.parents[1]
 
