@@ -27,7 +27,7 @@ from rtdeconv.plan import BORDERS, Border, Plan
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def compared(host: str, name: str, plan: Plan) -> None:
+def assert_golden(host: str, name: str, plan: Plan) -> None:
     """Exact text; RTD_UPDATE_GOLDEN=1 rewrites the files after a wanted change."""
     for file, found in texts(host, plan, name).items():
         kept = GOLDEN / host / file
@@ -44,7 +44,7 @@ def test_golden_text_of_every_host(host: str, name: str) -> None:
     plan = EVERYWHERE[name]
     refusal = HOSTS[host].refusal(plan)
     if refusal is None:
-        compared(host, name, plan)
+        assert_golden(host, name, plan)
         return
     assert len(plan.passes) > HOSTS[host].passes or plan.light not in HOSTS[host].lights
     with pytest.raises(ValueRefused, match=re.escape(refusal)):
@@ -57,7 +57,7 @@ def test_every_host_has_a_golden_text() -> None:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_golden_text(name: str) -> None:
-    compared("glsl330", name, PLANS[name])
+    assert_golden("glsl330", name, PLANS[name])
 
 
 READ = re.compile(

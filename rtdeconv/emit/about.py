@@ -13,6 +13,7 @@ from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import Arrival, Light
 from rtdeconv.plan import (
     Border,
+    Map,
     Parameter,
     Pass,
     Plan,
@@ -81,6 +82,17 @@ class Usage:
     output: tuple[str, ...] = OUTPUT
 
 
+LINEAR_SWITCH: Final = ("RTD_VALUES_LINEAR", 0, "1: values arrive linear and leave linear")
+"""The usual switch: name, what holds by default, note."""
+
+
+def pass_switch(plan: Plan) -> list[tuple[str, int | str, str]]:
+    """What selects one of several passes in a text that holds all."""
+    count = len(plan.passes)
+    note = f"1..{count}: compile once for each and draw in order"
+    return [("RTD_PASS", 1, note)] if count > 1 else []
+
+
 def is_safe(text: str) -> bool:
     """Whether ``text`` may stand in a comment of any shader language, in one readable line."""
     return len(text) <= LONGEST and _SAFE.fullmatch(text) is not None
@@ -90,6 +102,16 @@ def span(p: Parameter, plan: Plan) -> str:
     """What a parameter is and where it may lie."""
     off = " (off)" if p.name == plan.bypass else ""
     return f"{p.label}, {literal(p.low)}{off} to {literal(p.high)}"
+
+
+def designed(p: Parameter, plan: Plan) -> str:
+    """The same with its default, where the language cannot hold that."""
+    return f"{span(p, plan)}; {literal(p.default)} as designed"
+
+
+def map_note(one: Map) -> str:
+    """What a map is."""
+    return f"{one.label}: red, 0.0 to 1.0; of the target's size"
 
 
 def image_notes(plan: Plan) -> list[str]:

@@ -20,6 +20,11 @@ def source_or_image(number: int) -> str:
     return "rtd_source" if number == 0 else f"rtd_image{number}"
 
 
+def bare_image(number: int) -> str:
+    """The same where names need no prefix."""
+    return f"image{number}" if number else "source"
+
+
 def prefixed(name: str) -> str:
     """The usual name of the parameter called ``name``."""
     return f"rtd_{name}"

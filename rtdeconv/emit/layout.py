@@ -35,9 +35,15 @@ def guarded(mains: Sequence[str]) -> str:
     )
 
 
+def defined(row: tuple[str, int | str, str]) -> tuple[str, str]:
+    """(name, value, note) as a macro, and the note."""
+    name, value, note = row
+    return f"#define {name} {value}", note
+
+
 def defaulted(rows: Sequence[tuple[str, int | str, str]]) -> str:
     """Each (name, value, note) defined where it is not yet."""
-    lines = aligned([(f"#define {name} {value}", note) for name, value, note in rows]).splitlines()
+    lines = aligned([defined(row) for row in rows]).splitlines()
     defaults = zip(rows, lines, strict=True)
     return "\n".join(f"#ifndef {name}\n{line}\n#endif" for (name, *_), line in defaults)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from tools.clients import reshade_compiler as fx
 from tools.clients.base import ClientError, Job, Pixels
+from tools.clients.gl_jobs import drawn_each
 
 STORED: Final = {8: "f1", 10: "f2", 11: "f4"}
 """moderngl's name of ReShade's RGBA8, RGBA16F and RGBA32F."""
@@ -40,18 +41,12 @@ class ReShadePixels:
         return f"{fx.ReShadeCompiler().version()}, moderngl {moderngl.__version__}"
 
     def draw(self, jobs: Sequence[Job]) -> list[Pixels | ClientError]:
-        drawn: list[Pixels | ClientError] = []
-        ctx = moderngl.create_context(standalone=True, backend="egl")
-        try:
-            for job in jobs:
-                try:
-                    with fx.compiled(job) as effect:
-                        drawn.append(_drawn(ctx, job, effect))
-                except (ClientError, moderngl.Error, subprocess.SubprocessError) as refused:
-                    drawn.append(ClientError(str(refused)[:300]))
-        finally:
-            ctx.release()
-        return drawn
+        return drawn_each(jobs, _compiled)
+
+
+def _compiled(ctx: moderngl.Context, job: Job) -> Pixels:
+    with fx.compiled(job) as effect:
+        return _drawn(ctx, job, effect)
 
 
 def _drawn(ctx: moderngl.Context, job: Job, effect: fx.Effect) -> Pixels:

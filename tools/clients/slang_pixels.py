@@ -17,6 +17,7 @@ import moderngl
 import numpy as np
 
 from tools.clients.base import ClientError, Job, Pixels
+from tools.clients.gl_jobs import drawn_each
 from tools.clients.switches import shortened
 
 FORMATS: Final = {
@@ -70,17 +71,7 @@ class SlangOnGl:
         return f"{_glslang_version()}, moderngl {moderngl.__version__}"
 
     def draw(self, jobs: Sequence[Job]) -> list[Pixels | ClientError]:
-        drawn: list[Pixels | ClientError] = []
-        ctx = moderngl.create_context(standalone=True, backend="egl")
-        try:
-            for job in jobs:
-                try:
-                    drawn.append(_drawn(ctx, job))
-                except (ClientError, moderngl.Error, subprocess.SubprocessError) as refused:
-                    drawn.append(ClientError(str(refused)[:300]))
-        finally:
-            ctx.release()
-        return drawn
+        return drawn_each(jobs, _drawn)
 
 
 class SlangStages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -50,7 +51,7 @@ _UNREAL_MARGIN: Final = 8
 """Unreal's buffers may be larger than the view; what lies beyond must not be read."""
 
 
-class _OnLavapipe:
+class _OnLavapipe(ABC):
     """What these clients share: the device, jobs to pixels, floats likewise."""
 
     exact = True
@@ -94,8 +95,8 @@ class _OnLavapipe:
         drawn = self._canvas.draw(self._stages(job), _framed(job, source), size, stores)
         return leaving(job, drawn[::-1] if job.host in _ROWS_UP else drawn)
 
-    def _stages(self, job: Job) -> list[Stage]:
-        raise NotImplementedError
+    @abstractmethod
+    def _stages(self, job: Job) -> list[Stage]: ...
 
 
 class Wgpu(_OnLavapipe):

@@ -6,11 +6,20 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, image_notes, span
+from rtdeconv.emit.about import (
+    LINEAR_SWITCH,
+    About,
+    Usage,
+    header,
+    image_notes,
+    map_note,
+    pass_switch,
+    span,
+)
 from rtdeconv.emit.bindings import ROWS_DOWN, Bindings, prefixed, source_or_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
-from rtdeconv.emit.host import FOLDING, Files, Host
+from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, braced, commented, defaulted, guarded
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan
@@ -68,11 +77,7 @@ def map_name(name: str) -> str:
 
 def _switches(plan: Plan) -> str:
     """What may be defined before the text, with what holds where it is not."""
-    rows = []
-    count = len(plan.passes)
-    if count > 1:
-        rows.append(("RTD_PASS", 1, f"1..{count}: compile once for each and draw in order"))
-    rows.append(("RTD_VALUES_LINEAR", 0, "1: values arrive linear and leave linear"))
+    rows = [*pass_switch(plan), LINEAR_SWITCH]
     if plan.border == "clamp":
         rows.append(("RTD_SAMPLER_CLAMPS", 0, "1: every sampler is CLAMP_TO_EDGE, which is faster"))
     if not plan.has_mirrored_rows:
@@ -136,13 +141,7 @@ def _write(version: str, plan: Plan, about: About, stem: str) -> Files:
 
 def _interface(plan: Plan, *, defaults: bool) -> str:
     rows = [(f"uniform sampler2D {source_or_image(k)};", note) for k, note in _images(plan)]
-    rows += [
-        (
-            f"uniform sampler2D {map_name(one.name)};",
-            f"{one.label}: red, 0.0 to 1.0; of the target's size",
-        )
-        for one in plan.maps
-    ]
+    rows += [(f"uniform sampler2D {map_name(one.name)};", map_note(one)) for one in plan.maps]
     rows += [_uniform(parameter, plan, defaults=defaults) for parameter in plan.parameters]
     if plan.is_radial and defaults:
         note = "the part drawn: left, first row, width, height"
@@ -152,9 +151,8 @@ def _interface(plan: Plan, *, defaults: bool) -> str:
 
 def _images(plan: Plan) -> list[tuple[int, str]]:
     """Every image that is read, and what it must be."""
-    filtered = plan.sampled_images if plan.border in FOLDING else frozenset()
     return [
-        (number, f"{note}; filter it LINEAR" if number in filtered else note)
+        (number, f"{note}; filter it LINEAR" if number in plan.sampled_images else note)
         for number, note in enumerate(image_notes(plan))
     ]
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, image_notes, span
-from rtdeconv.emit.bindings import ROWS_DOWN, Bindings
+from rtdeconv.emit.about import LINEAR_SWITCH, About, Usage, header, image_notes, span
+from rtdeconv.emit.bindings import ROWS_DOWN, Bindings, bare_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
-from rtdeconv.emit.host import FOLDING, Files, Host
+from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, commented, defaulted
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
-
-
-def _image(number: int) -> str:
-    return f"image{number}" if number else "source"
 
 
 def _parameter(name: str) -> str:
@@ -33,7 +29,7 @@ _BINDINGS: Final = Bindings(
     rows="switch",
     pixel="{colour}",
     bypass=("return {}.rgb;",),
-    image=_image,
+    image=bare_image,
     parameter=_parameter,
 )
 
@@ -47,7 +43,7 @@ _POSITIONS: Final = """\
 def _usage(plan: Plan) -> Usage:
     drawn = "".join(f"rtd_pass{k} into image{k}, " for k in range(1, len(plan.passes)))
     call = f"draw {drawn}then rtd_deblur" if drawn else "call rtd_deblur(source, uv, texel)"
-    mixed = 0 in _filtered(plan)
+    mixed = 0 in plan.sampled_images
     return Usage(
         (
             "paste it above main: GLSL 3.30, or ES 3.00 after precision highp float and sampler2D;",
@@ -60,32 +56,31 @@ def _usage(plan: Plan) -> Usage:
     )
 
 
-def _filtered(plan: Plan) -> frozenset[int]:
-    """The images whose samplers mix."""
-    return plan.sampled_images if plan.border in FOLDING else frozenset()
-
-
 def _switches(plan: Plan) -> str:
-    rows = [(_parameter(p.name), literal(p.default), span(p, plan)) for p in plan.parameters]
-    rows.append(("RTD_VALUES_LINEAR", "0", "1: values arrive linear and leave linear"))
+    rows: list[tuple[str, int | str, str]] = [
+        (_parameter(p.name), literal(p.default), span(p, plan)) for p in plan.parameters
+    ]
+    rows.append(LINEAR_SWITCH)
     if not plan.has_mirrored_rows:
-        rows.append(("RTD_ROWS_UP", "0", "1: uv grows from the bottom of the picture to its top"))
+        rows.append(("RTD_ROWS_UP", 0, "1: uv grows from the bottom of the picture to its top"))
     return defaulted(rows)
 
 
 def _function(body: Body, number: int) -> str:
     name = "rtd_deblur" if number == body.last else f"rtd_pass{number}"
-    arguments = {_image(k): "sampler2D" for k in range(number)} | {"uv": "vec2", "texel": "vec2"}
+    arguments = {bare_image(k): "sampler2D" for k in range(number)} | {
+        "uv": "vec2",
+        "texel": "vec2",
+    }
     return GLSL.defined("vec3", name, arguments, body.statements(number))
 
 
 def _images(plan: Plan) -> str:
     """What the arguments are, where there are several passes or samplers must filter."""
-    filtered = _filtered(plan)
-    if len(plan.passes) == 1 and not filtered:
+    if len(plan.passes) == 1 and not plan.sampled_images:
         return ""
     rows = [
-        (f"// {_image(k)}", f"{note}; filter it LINEAR" if k in filtered else note)
+        (f"// {bare_image(k)}", f"{note}; filter it LINEAR" if k in plan.sampled_images else note)
         for k, note in enumerate(image_notes(plan))
     ]
     return aligned(rows, "")

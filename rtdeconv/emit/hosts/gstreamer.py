@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, span
+from rtdeconv.emit.about import LINEAR_SWITCH, About, Usage, header, span
 from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL100
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.layout import aligned, braced, commented
+from rtdeconv.emit.layout import aligned, braced, commented, defined
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 from rtdeconv.tuning import Table
@@ -52,7 +52,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
     parts = [
         f"#version 100\n{commented(header(plan, about, _usage(plan)))}",
         _PRECISION,
-        aligned([("#define RTD_VALUES_LINEAR 0", "1: values arrive linear and leave linear")]),
+        aligned([defined(LINEAR_SWITCH)]),
         _interface(plan),
         *body.functions([1]),
         _ROUNDED,
@@ -104,6 +104,5 @@ GSTREAMER: Final = Host(
     proof=("GStreamer glshader",),
     write=_write,
     passes=1,
-    # bilinear fetches of 8-bit textures may be rounded to 8 bits, which the weights then multiply
     objection=_objection,
 )

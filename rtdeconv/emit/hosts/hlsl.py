@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, image_notes, span
-from rtdeconv.emit.bindings import Bindings, prefixed
+from rtdeconv.emit.about import LINEAR_SWITCH, About, Usage, designed, header, image_notes, map_note
+from rtdeconv.emit.bindings import Bindings, bare_image, prefixed
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import HLSL
 from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, braced, commented, defaulted
-from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
 
 def camel(name: str) -> str:
     """``some_name`` as SomeName, as engines write it."""
     return "".join(part.capitalize() for part in name.split("_"))
-
-
-def _image(number: int) -> str:
-    return f"image{number}" if number else "source"
 
 
 _BINDINGS: Final = Bindings(
@@ -30,7 +25,7 @@ _BINDINGS: Final = Bindings(
     texel="{image}.Load(int3({at}, 0))",
     sample="mixed({image}, {at})",
     original="source.Load(int3(position.xy, 0))",
-    image=_image,
+    image=bare_image,
     map_red="map_{name}.Load(int3(position.xy, 0)).r",
 )
 
@@ -76,17 +71,11 @@ def _usage(plan: Plan) -> Usage:
 def _interface(plan: Plan) -> str:
     block = [
         ("cbuffer Settings : register(b0) {", ""),
-        *(
-            (f"    float {prefixed(p.name)};", f"{span(p, plan)}; {literal(p.default)} as designed")
-            for p in plan.parameters
-        ),
+        *((f"    float {prefixed(p.name)};", designed(p, plan)) for p in plan.parameters),
         ("};", ""),
     ]
-    images = [(_image(k), note) for k, note in enumerate(image_notes(plan))]
-    images += [
-        (f"map_{one.name}", f"{one.label}: red, 0.0 to 1.0; of the target's size")
-        for one in plan.maps
-    ]
+    images = [(bare_image(k), note) for k, note in enumerate(image_notes(plan))]
+    images += [(f"map_{one.name}", map_note(one)) for one in plan.maps]
     bound = [(f"Texture2D {name} : register(t{k});", note) for k, (name, note) in enumerate(images)]
     if plan.sampled_images:
         bound.append(("SamplerState between : register(s0);", "linear filter, address mode clamp"))
@@ -98,7 +87,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
     numbers = range(1, body.last + 1)
     parts = [
         commented(header(plan, about, _usage(plan))),
-        defaulted([("RTD_VALUES_LINEAR", 0, "1: values arrive linear and leave linear")]),
+        defaulted([LINEAR_SWITCH]),
         _interface(plan),
         _SIZE,
         *[_MIXED] * bool(plan.sampled_images),

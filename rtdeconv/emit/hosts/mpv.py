@@ -12,7 +12,7 @@ from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
 from rtdeconv.emit.host import Files, Host
-from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.layout import aligned, braced, commented
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan, reads
 from rtdeconv.plan.nodes import values
@@ -69,7 +69,7 @@ class _Variant:
             *([f"//!WHEN {plan.bypass}"] if self.options else []),
         ]
         defines = [] if self.options else [_defines(plan, number, curved=0 in read)]
-        main = "\n    ".join(["vec4 hook() {", *body.statements(number)]) + "\n}"
+        main = braced("vec4 hook()", body.statements(number))
         return "\n\n".join(
             ["\n".join(head), *filter(None, defines), *body.functions([number]), main]
         )

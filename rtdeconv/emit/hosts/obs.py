@@ -80,10 +80,6 @@ uniform float {p.name}<
 > = {literal(p.default)};"""
 
 
-def _objection(plan: Plan) -> str | None:
-    return "obs has one pass and tunable filters take two" if plan.solvers else None
-
-
 def _write(plan: Plan, about: About, stem: str) -> Files:
     body = Body(plan, _BINDINGS)
     parts = [
@@ -106,5 +102,4 @@ OBS: Final = Host(
     proof=("DXC stub, wgpu", "DXC", "spirv-val", "glslang, as libobs"),
     write=_write,
     passes=1,
-    objection=_objection,
 )

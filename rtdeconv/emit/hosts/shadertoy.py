@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, span
+from rtdeconv.emit.about import LINEAR_SWITCH, About, Usage, header, span
 from rtdeconv.emit.bindings import prefixed
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.hosts import web
-from rtdeconv.emit.layout import aligned, commented
+from rtdeconv.emit.layout import aligned, commented, defined
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
@@ -48,7 +48,7 @@ def _switches(plan: Plan) -> str:
     rows = [
         (f"#define {prefixed(p.name)} {literal(p.default)}", span(p, plan)) for p in plan.parameters
     ]
-    rows.append(("#define RTD_VALUES_LINEAR 0", "1: values arrive linear and leave linear"))
+    rows.append(defined(LINEAR_SWITCH))
     return aligned(rows)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, image_notes, span
+from rtdeconv.emit.about import LINEAR_SWITCH, About, Usage, designed, header, image_notes
 from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import HLSL
 from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.hosts.hlsl import camel
 from rtdeconv.emit.layout import aligned, braced, commented, defaulted
-from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
 
@@ -103,7 +102,7 @@ float4 rtd_lookup(float2 At, bool bFiltered) {  // 14: PostProcessInput0
     return SceneTextureLookup(ViewportUVToSceneTextureUV(At / rtd_size, 14), 14, bFiltered);
 }"""
 
-_SWITCH: Final = defaulted([("RTD_VALUES_LINEAR", 0, "1: values arrive linear and leave linear")])
+_SWITCH: Final = defaulted([LINEAR_SWITCH])
 
 
 def _interface(plan: Plan) -> str:
@@ -114,10 +113,7 @@ def _interface(plan: Plan) -> str:
         ("int2 ViewMin;", "the view's first pixel"),
         ("int2 ViewMax;", "its last"),
     ]
-    parameters = [
-        (f"float {camel(p.name)};", f"{span(p, plan)}; {literal(p.default)} as designed")
-        for p in plan.parameters
-    ]
+    parameters = [(f"float {camel(p.name)};", designed(p, plan)) for p in plan.parameters]
     return aligned([*images, *view, *parameters])
 
 
@@ -143,10 +139,7 @@ def _node(plan: Plan, about: About) -> str:
     """Functions are not allowed within a function, methods of a local struct are."""
     body = Body(plan, _NODE)
     names = [camel(p.name) for p in plan.parameters]
-    pins = [
-        f"{name}: {span(p, plan)}; {literal(p.default)} as designed"
-        for name, p in zip(names, plan.parameters, strict=True)
-    ]
+    pins = [f"{name}: {designed(p, plan)}" for name, p in zip(names, plan.parameters, strict=True)]
     taken = "".join(f", float {name}" for name in names)
     given = "".join(f", {name}" for name in names)
     restored = braced(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, image_notes, span
-from rtdeconv.emit.bindings import Bindings
+from rtdeconv.emit.about import (
+    LINEAR_SWITCH,
+    About,
+    Usage,
+    designed,
+    header,
+    image_notes,
+    map_note,
+    pass_switch,
+)
+from rtdeconv.emit.bindings import Bindings, bare_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
 from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, braced, commented, defaulted, guarded
-from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
-
-
-def _image(number: int) -> str:
-    return f"image{number}" if number else "source"
-
 
 _BINDINGS: Final = Bindings(
     GLSL,
@@ -27,7 +30,7 @@ _BINDINGS: Final = Bindings(
     original="rtd_texel(source, here)",
     result="result = {};",
     bypass=("result = {};", "return;"),
-    image=_image,
+    image=bare_image,
     parameter=str,
     map_red="rtd_texel(map_{name}, here).r",
 )
@@ -57,25 +60,10 @@ def _usage(plan: Plan) -> Usage:
     return Usage(install, source, "encoded")
 
 
-def _switches(plan: Plan) -> str:
-    rows: list[tuple[str, int | str, str]] = []
-    count = len(plan.passes)
-    if count > 1:
-        rows.append(("RTD_PASS", 1, f"1..{count}: compile once for each and draw in order"))
-    rows.append(("RTD_VALUES_LINEAR", 0, "1: values arrive linear and leave linear"))
-    return defaulted(rows)
-
-
 def _interface(plan: Plan) -> str:
-    parameters = [
-        (f"    float {p.name};", f"{span(p, plan)}; {literal(p.default)} as designed")
-        for p in plan.parameters
-    ]
-    images = [(_image(k), note) for k, note in enumerate(image_notes(plan))]
-    images += [
-        (f"map_{one.name}", f"{one.label}: red, 0.0 to 1.0; of the target's size")
-        for one in plan.maps
-    ]
+    parameters = [(f"    float {p.name};", designed(p, plan)) for p in plan.parameters]
+    images = [(bare_image(k), note) for k, note in enumerate(image_notes(plan))]
+    images += [(f"map_{one.name}", map_note(one)) for one in plan.maps]
     bound = [
         (f"layout(set = 0, binding = {k}) uniform texture2D {name};", note)
         for k, (name, note) in enumerate(images, start=2)
@@ -96,7 +84,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
     parts = [
         f"#version 450\n{commented(header(plan, about, _usage(plan)))}",
         "#extension GL_EXT_samplerless_texture_functions : require",
-        _switches(plan),
+        defaulted([*pass_switch(plan), LINEAR_SWITCH]),
         _interface(plan),
         _POSITIONS + (_MIXED if plan.sampled_images else ""),
         *body.functions(numbers),

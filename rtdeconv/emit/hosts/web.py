@@ -10,7 +10,6 @@ from typing import Final
 from rtdeconv.emit.bindings import Bindings, Rows, prefixed, source_or_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
-from rtdeconv.emit.host import FOLDING
 from rtdeconv.emit.layout import WIDTH, aligned, braced, guarded
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
@@ -79,7 +78,7 @@ def fragment(body: Body, interface: Sequence[tuple[str, str]], places: str) -> s
 
 def mixed_images(plan: Plan) -> list[bool]:
     """For every image whether its texture must be filtered linearly."""
-    return [k in plan.sampled_images and plan.border in FOLDING for k in range(len(plan.passes))]
+    return [k in plan.sampled_images for k in range(len(plan.passes))]
 
 
 def imported(names: Sequence[str], module: str) -> str:

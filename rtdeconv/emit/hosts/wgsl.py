@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, image_notes, span
-from rtdeconv.emit.bindings import Bindings
+from rtdeconv.emit.about import About, Usage, designed, header, image_notes, map_note
+from rtdeconv.emit.bindings import Bindings, bare_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import WGSL
 from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, braced, commented
-from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
-
-
-def _image(number: int) -> str:
-    return f"image{number}" if number else "source"
 
 
 def _setting(name: str) -> str:
@@ -32,7 +27,7 @@ BINDINGS: Final = Bindings(
     original="textureLoad(source, vec2i(here), 0)",
     linear="rtd_values_linear",
     readers="functions",
-    image=_image,
+    image=bare_image,
     parameter=_setting,
     map_red="textureLoad(map_{name}, vec2i(here), 0).r",
 )
@@ -73,7 +68,7 @@ def settings(plan: Plan, padding: str = "") -> str:
     names = [p.name for p in plan.parameters]
     sizes = ["" for _ in names[1:]] + [padding]
     rows = [
-        (f"    {size}{p.name}: f32,", f"{span(p, plan)}; {literal(p.default)} as designed")
+        (f"    {size}{p.name}: f32,", designed(p, plan))
         for p, size in zip(plan.parameters, sizes, strict=True)
     ]
     return aligned([("struct Settings {", ""), *rows, ("}", "")])
@@ -92,11 +87,8 @@ def _bound(plan: Plan) -> str:
             "linear; RGBA16F without float32-filterable" if max(plan.sampled_images) else "linear"
         )
         rows.append(("@group(0) @binding(1) var between: sampler;", note))
-    images = [(_image(k), note) for k, note in enumerate(image_notes(plan))]
-    images += [
-        (f"map_{one.name}", f"{one.label}: red, 0.0 to 1.0; of the target's size")
-        for one in plan.maps
-    ]
+    images = [(bare_image(k), note) for k, note in enumerate(image_notes(plan))]
+    images += [(f"map_{one.name}", map_note(one)) for one in plan.maps]
     rows += [
         (f"@group(0) @binding({k}) var {name}: texture_2d<f32>;", note)
         for k, (name, note) in enumerate(images, start=2)
