@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from rtdeconv.metrics import psnr_db
 from rtdeconv.noise import number_or_fraction
 from rtdeconv.pixels import unit_colour
 from rtdeconv.reference import restored as fft_restored
-from rtdeconv.stream import restore_video, video_frames
+from rtdeconv.stream import RgbWay, anywhere, restore_video, video_frames
 
 ROOT = Path(__file__).parent.parent
 CLIP = ROOT / "tests" / "data" / "bigbuckbunny_720p.mp4"
@@ -78,15 +79,15 @@ def _blur(clip: Path, target: Path, found: Design) -> None:
             noisy = soft + noise * np.float32(found.target.noise.sigma)
             return np.rint(np.clip(noisy, 0, 1) * 255).astype(np.uint8)
 
-        restore_video(clip, target, camera, light="linear", crf=6, on_progress=on_progress)
+        way = partial(RgbWay, restore=anywhere(camera))
+        restore_video(clip, target, way, crf=6, on_progress=on_progress)
 
 
 def _restore(source: Path, target: Path, found: Design) -> None:
     """What `rtdeconv apply` does."""
     with chosen(found.plan, "auto") as device, frames_shown("restoring") as on_progress:
-        report = restore_video(
-            source, target, device.runner.run, light=found.light, on_progress=on_progress
-        )
+        way = partial(RgbWay, restore=anywhere(device.runner.run))
+        report = restore_video(source, target, way, on_progress=on_progress)
     rate = report.frames / report.seconds
     print(f"restored {report.frames} frames at {rate:.0f} per second on {device.name}")
 

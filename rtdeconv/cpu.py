@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rtdeconv.errors import ValueRefused
 from rtdeconv.interpret import NONE, map_reds, scalar
 from rtdeconv.light import Light, decode, encode
-from rtdeconv.pixels import Image, checked_image, full_scale
+from rtdeconv.pixels import Codes, Image, checked_image
 from rtdeconv.plan import (
     Border,
     Expr,
@@ -48,8 +49,13 @@ _BORDER: Final[dict[Border, int]] = {
 }
 
 INDEX_MAX: Final = 65535
-"""The encoding tables are read at ``sqrt(value) * INDEX_MAX``. The root leaves the sRGB curve a
-slope of at most 1.5, so half an index is 1.1e-5 of the encoded scale: .003 of an 8-bit code."""
+"""Values are encoded by tables, read at their roots in so many steps. Square roots leave the sRGB
+curve a slope of at most 1.5 and HLG 1.73, so half a step is at most 1.4e-5 of the encoded scale:
+.003 of an 8-bit code, .014 of a 10-bit one, .9 of a 16-bit one."""
+
+_ROOTS: Final[dict[Light, int]] = {"linear": 1, "gamma2": 1, "hlg": 1, "pq": 3}
+"""Square roots taken, one of the other. PQ, with the power .16 at black, would be off by 11 codes
+of 16 bits after one; after three its slope is at most 1.5 too."""
 
 
 class CpuPlayer:
@@ -57,13 +63,14 @@ class CpuPlayer:
     player serves one thread at a time.
 
     float32 pictures agree with the interpreter within 1e-5 of 1 or of the value, whichever is
-    larger (images stored in single floats; square roots near 0 aside), uint8 ones to the code but
+    larger (images stored in single floats; roots and PQ near 0 aside), uint8 ones to the code but
     for ties within .01 code, uint16 ones within 2 codes. From 13x13 taps on, OpenCV filters by FFT:
     an infinite pixel then spoils its whole picture and not just its neighbourhood.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, *, codes: Codes | None = None) -> None:
+        """``codes``: what integer pictures mean by their values; by default their full range."""
+        self._plan, self._codes = plan, codes
         self._kernels = {
             total: _kernels(total) for one in plan.passes for total in weighted_sums(one.expr)
         }
@@ -77,23 +84,27 @@ class CpuPlayer:
         strength: float = 1.0,
         values: Mapping[str, float] = NONE,
         maps: Mapping[str, Image] = NONE,
+        out: Image | None = None,
     ) -> Image:
         """``image`` restored, same shape and dtype; alpha stays bit equal, and at 0 everything.
 
-        Raises ValueRefused for what is no picture, unknown, missing or out of range.
+        It is written to ``out`` where one is given, which may be ``image`` itself. Raises
+        ValueRefused for what is no picture, unknown, missing or out of range.
         """
         settings = parameter_values(self._plan, {"strength": strength, **values})
         pixels: Pixels = checked_image(image)
         reds = {
             name: red.astype(np.float32) for name, red in map_reds(self._plan, maps, pixels).items()
         }
+        out = _target_like(pixels, out)
         if settings[self._plan.bypass] == 0.0:
-            return pixels.copy()
+            np.copyto(out, pixels)
+            return out
         self._scratch.rewind()
         at = _Inputs([self._decoded(pixels)], settings, reds)
         for one in self._plan.passes:
             at.images.append(self._stored(self._evaluate(one.expr, at), one.store))
-        return self._encoded(at.images[-1], pixels)
+        return self._encoded(at.images[-1], pixels, out)
 
     def _decoded(self, image: Pixels) -> Planes:
         """Colour planes in the plan's light, shape (H, W) or (H, W, 3)."""
@@ -102,7 +113,7 @@ class CpuPlayer:
             image = cv2.cvtColor(image, cv2.COLOR_RGBA2RGB, dst=colour)
         if image.dtype == np.float32:
             return np.asarray(decode(image, self._plan.light), np.float32)
-        table = _decoding_table(image.dtype, self._plan.light)
+        table = _decoding_table(image.dtype, self._plan.light, self._codes_of(image))
         return cv2.LUT(image, table, dst=self._planes_like(image))
 
     def _evaluate(self, expr: Expr, at: _Inputs) -> Planes:
@@ -175,25 +186,42 @@ class CpuPlayer:
         np.subtract(scaled, image, out=kept)
         return np.subtract(scaled, kept, out=kept)
 
-    def _encoded(self, result: Planes, image: Pixels) -> Pixels:
-        """Display-encoded, in the shape and dtype of ``image``, its alpha copied."""
-        out = np.empty_like(image)
+    def _encoded(self, result: Planes, image: Pixels, out: Pixels) -> Pixels:
+        """Display-encoded, in the shape and dtype of ``image``, its alpha copied, to ``out``."""
         has_alpha = image.ndim == 3 and image.shape[2] == 4
         colour = self._scratch.take(result.shape, image.dtype) if has_alpha else out
-        light = self._plan.light
         if image.dtype == np.float32:
-            np.copyto(colour, encode(result, light))
-        elif light == "encoded":
-            _scaled(result, full_scale(image.dtype), colour)
+            np.copyto(colour, encode(result, self._plan.light))
         else:
-            root, index = self._planes_like(result), self._scratch.take(result.shape, np.uint16)
-            cv2.sqrt(np.clip(result, 0.0, 1.0, out=root), dst=root)
-            cv2.LUT(
-                _scaled(root, INDEX_MAX, index), _encoding_table(image.dtype, light), dst=colour
-            )
+            self._coded(result, self._codes_of(image), colour)
         if has_alpha:
             cv2.mixChannels([colour, image], [out], [0, 0, 1, 1, 2, 2, 6, 3])
         return out
+
+    def _coded(self, result: Planes, codes: Codes, out: Pixels) -> None:
+        """The integers for values in the plan's light."""
+        light = self._plan.light
+        if light == "encoded":
+            _scaled(result, codes.white - codes.black, out, codes.black)
+            if codes.top < np.iinfo(out.dtype).max:
+                cv2.min(out, float(codes.top), dst=out)
+            return
+        root, index = self._planes_like(result), self._scratch.take(result.shape, np.uint16)
+        low, high = _roots(light, codes)
+        if low < 0:
+            np.abs(result, out=root)
+        else:
+            cv2.threshold(result, 0.0, 0.0, cv2.THRESH_TOZERO, dst=root)
+        for _ in range(_ROOTS[light]):
+            cv2.sqrt(root, dst=root)
+        if low < 0:
+            np.copysign(root, result, out=root)
+        step = INDEX_MAX / (high - low)
+        _scaled(root, step, index, -low * step)
+        cv2.LUT(index, _encoding_table(out.dtype, light, codes), dst=out)
+
+    def _codes_of(self, image: Pixels) -> Codes:
+        return self._codes or Codes.full(image.dtype)
 
     def _planes_like(self, image: Pixels) -> Planes:
         return self._scratch.take(image.shape, np.float32)
@@ -249,20 +277,45 @@ def _square(weights: Mapping[Texel, float]) -> Planes:
     return square
 
 
-def _scaled(values: Planes, scale: float, out: Pixels) -> Pixels:
-    """``values * scale`` rounded to the integers of ``out``, clipped to their range."""
-    return cv2.addWeighted(values, scale, values, 0.0, 0.0, dst=out, dtype=_DEPTH[out.dtype.name])
+def _target_like(image: Pixels, out: Pixels | None) -> Pixels:
+    if out is None:
+        return np.empty_like(image)
+    if out.shape != image.shape or out.dtype != image.dtype:
+        raise ValueRefused(
+            f"the result is {image.dtype} {image.shape}, so out cannot be {out.dtype} {out.shape}"
+        )
+    return out
+
+
+def _scaled(values: Planes, scale: float, out: Pixels, offset: float = 0.0) -> Pixels:
+    """``values * scale + offset`` rounded to the integers of ``out``, clipped to their range."""
+    depth = _DEPTH[out.dtype.name]
+    return cv2.addWeighted(values, scale, values, 0.0, offset, dst=out, dtype=depth)
 
 
 @lru_cache
-def _decoding_table(dtype: np.dtype[Any], light: Light) -> Planes:
+def _decoding_table(dtype: np.dtype[Any], light: Light, codes: Codes) -> Planes:
     """Each stored value in the filter's light."""
-    full = int(full_scale(dtype))
-    return decode(np.arange(full + 1) / full, light).astype(np.float32)
+    stored = np.minimum(np.arange(np.iinfo(dtype).max + 1), codes.top)
+    return decode(_values(stored, codes), light).astype(np.float32)
 
 
 @lru_cache
-def _encoding_table(dtype: np.dtype[Any], light: Light) -> Pixels:
-    """The stored value for each index ``sqrt(value) * INDEX_MAX``."""
-    values = (np.arange(INDEX_MAX + 1) / INDEX_MAX) ** 2
-    return np.rint(encode(values, light) * full_scale(dtype)).astype(dtype)
+def _encoding_table(dtype: np.dtype[Any], light: Light, codes: Codes) -> Pixels:
+    """The stored value for each index; indices divide the roots of all values evenly."""
+    roots = np.linspace(*_roots(light, codes), INDEX_MAX + 1)
+    values = encode(np.copysign(np.abs(roots) ** 2 ** _ROOTS[light], roots), light)
+    stored = np.rint(values * (codes.white - codes.black) + codes.black)
+    return np.clip(stored, 0, codes.top).astype(dtype)
+
+
+@lru_cache
+def _roots(light: Light, codes: Codes) -> tuple[float, float]:
+    """Signed roots of the least and the largest value there is a code for."""
+    ends = decode(_values(np.array([0, codes.top]), codes), light)
+    low, high = np.copysign(np.abs(ends) ** 0.5 ** _ROOTS[light], ends)
+    return float(low), float(high)
+
+
+def _values(stored: NDArray[Any], codes: Codes) -> NDArray[np.float64]:
+    return (stored - codes.black) / (codes.white - codes.black)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from rtdeconv.blur import Blur, parse_blur
 from rtdeconv.designs import (
@@ -75,7 +76,7 @@ class Options(TypedDict, total=False):
     weight: str
     """mse, the best expected PSNR, or uniform [mse]."""
     light: str
-    """Light of the blur and the filter: linear, encoded, gamma2 [linear]."""
+    """Light of the blur and the filter: linear, encoded, gamma2, pq, hlg [linear]."""
     border: str
     """clamp, mirror, wrap, zero [clamp]."""
 
@@ -91,7 +92,24 @@ def design(blur: str | Blur, **options: Unpack[Options]) -> Design:
     return compare(blur, **options).chosen
 
 
-def compare(
+def compare(blur: str | Blur, **options: Unpack[Options]) -> Survey:
+    """What `design` chooses from: all that was tried, what of it is worth having, and the choice
+    with its reason. The same options, as `Options` explains them; it raises the same."""
+    aims, choices = _parted(options)
+    return _surveyed(*_wanted(blur, **aims), **choices)
+
+
+def refit(near: Design, blur: str | Blur, **options: Unpack[Options]) -> Design:
+    """The family and size of ``near`` for another blur or other options, in milliseconds.
+
+    What shapes the choice of a family is ignored. Families that search start from ``near``, which
+    is as good where little has changed. Raises as `design`.
+    """
+    wanted, manner = _wanted(blur, **_parted(options)[0])
+    return fitted(wanted, family_named(near.method), near.size, manner, near.filter)
+
+
+def _wanted(
     blur: str | Blur,
     *,
     noise: float = 1 / 255,
@@ -100,24 +118,14 @@ def compare(
     prior_var: float | Literal["auto"] | None = None,
     like: Sequence[Image] = (),
     target: str = DEFAULT_KIND,
-    method: str = AUTO,
-    taps: int | None = None,
-    terms: int | None = None,
-    tunable: bool = False,
-    sigma_at_edge: float | None = None,
-    sigma_map: bool = False,
-    fetches: int | None = None,
-    passes: int | None = None,
-    max_loss: float | None = None,
     max_gain: float | None = None,
     max_overshoot: float | None = None,
     sigma_range: float = 0.0,
     weight: str = DEFAULT_WEIGHT,
     light: str = DEFAULT_LIGHT,
     border: str = DEFAULT_BORDER,
-) -> Survey:
-    """What `design` chooses from: all that was tried, what of it is worth having, and the choice
-    with its reason. The same options, as `Options` explains them; it raises the same."""
+) -> tuple[Target, Manner]:
+    """What is to be approximated, and how designs are made, whatever the family."""
     known, level, spread = _blur(blur), Noise(noise, bits), sigma_range / 100
     signal = prior_named(prior, None if prior_var == "auto" else prior_var)
     if prior_var == "auto":
@@ -131,12 +139,30 @@ def compare(
         spread=spread,
         max_overshoot=max_overshoot,
     )
-    budget = Budget(fetches, passes, max_loss)
     manner: Manner = {
         "weight": checked_weight(weight),
         "light": checked_light(light),
         "border": checked_border(border),
     }
+    return wanted, manner
+
+
+def _surveyed(
+    wanted: Target,
+    manner: Manner,
+    *,
+    method: str = AUTO,
+    taps: int | None = None,
+    terms: int | None = None,
+    tunable: bool = False,
+    sigma_at_edge: float | None = None,
+    sigma_map: bool = False,
+    fetches: int | None = None,
+    passes: int | None = None,
+    max_loss: float | None = None,
+) -> Survey:
+    """The designs for that target, and the choice among them."""
+    budget = Budget(fetches, passes, max_loss)
     if tunable or sigma_map or sigma_at_edge is not None:
         method = _tunable(method, sigma_at_edge, sigma_map)
     if method == AUTO:
@@ -151,6 +177,22 @@ def compare(
         raise ValueRefused(f"{one.filter.label} takes {one.cost}, not at most {budget}")
     reason = "as asked" if budget == Budget() else choice([one], budget)[1]
     return Survey((one,), (one,), one, reason)
+
+
+_AIMS: Final = frozenset(inspect.signature(_wanted).parameters)
+_CHOICES: Final = frozenset(inspect.signature(_surveyed).parameters)
+
+
+def _parted(options: Options) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Those that say what is wanted, and those that choose among what is made for it."""
+    for name in options:
+        if name not in _AIMS | _CHOICES:
+            raise TypeError(f"a design has no option {name!r}")
+    aims, choices = (
+        {name: value for name, value in options.items() if name in names}
+        for names in (_AIMS, _CHOICES)
+    )
+    return aims, choices
 
 
 def _blur(blur: str | Blur) -> Blur:

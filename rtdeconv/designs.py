@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -92,6 +93,12 @@ class Design:
             f"{fetches} fetch{'es' if fetches > 1 else ''}, "
             f"{passes} pass{'es' if passes > 1 else ''}"
         )
+
+    @property
+    def file_stem(self) -> str:
+        """What its files are called where nobody says: ``gaussian-0.8-fetch-9``."""
+        words = f"{self.target.blur.label} {self.method} {self.size}"
+        return re.sub(r"[^a-z0-9.]+", "-", words.lower())
 
     @property
     def intermediate(self) -> str:
@@ -311,9 +318,14 @@ class Manner(TypedDict):
     border: Border
 
 
-def fitted(target: Target, family: Family, size: Size, manner: Manner) -> Design:
-    """The design of one family and size. Raises ValueRefused where it cannot obey the limits."""
-    found = fit(target, family, size, manner["weight"])
+def fitted(
+    target: Target, family: Family, size: Size, manner: Manner, near: Filter | None = None
+) -> Design:
+    """The design of one family and size, searched from ``near`` only where that is given.
+
+    Raises ValueRefused where it cannot obey the limits.
+    """
+    found = fit(target, family, size, manner["weight"], near)
     return Design(target, family.name, size, found, **manner)
 
 

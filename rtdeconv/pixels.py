@@ -6,6 +6,7 @@ Shape (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB and alpha, display-encoded; ui
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -30,6 +31,30 @@ def checked_image(image: Image) -> Image:
         raise ValueRefused(f"a picture needs at least one pixel, not {image.shape}")
     native: Any = np.ascontiguousarray(image, image.dtype.newbyteorder("="))
     return cast(Image, native)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What stored integers mean: ``black`` is 0.0, ``white`` is 1.0, ``top`` the largest there is.
+
+    Values run on beyond black and white as far as the codes do. Full range is ``Codes(0, 255,
+    255)``, the luma of 10-bit video of limited range ``Codes(64, 940, 1023)``.
+    """
+
+    black: int
+    white: int
+    top: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.black < self.white <= self.top <= 65535:
+            given = f"{self.black}, {self.white}, {self.top}"
+            raise ValueRefused(f"codes are 0 <= black < white <= top <= 65535, not {given}")
+
+    @classmethod
+    def full(cls, dtype: np.dtype[Any]) -> Codes:
+        """All the integers of ``dtype``, 0 black and the largest white."""
+        top = int(np.iinfo(dtype).max)
+        return cls(0, top, top)
 
 
 def full_scale(dtype: np.dtype[Any]) -> float:

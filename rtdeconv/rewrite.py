@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rtdeconv.bilinear import merged
+from rtdeconv.bilinear import SUBTEXEL, merged
 from rtdeconv.plan import (
     Expr,
     Fetch,
@@ -75,6 +75,54 @@ def split_samples(plan: Plan) -> Plan:
     """The same picture without bilinear samples: each is the pixels that it mixes, up to four."""
     passes = (replace(one, expr=_with_leaves(one.expr, _split)) for one in plan.passes)
     return replace(plan, passes=tuple(passes))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What plans share that one compiled shader can run: ``plan`` with the numbers of slots in
+    place of weights and offsets, and what this plan has in the slots.
+
+    ``weights``: (n,), of whole sums; ``offsets``: (m, 2), (dx, dy) of bilinear samples.
+    """
+
+    plan: Plan
+    weights: tuple[float, ...]
+    offsets: tuple[tuple[float, float], ...]
+
+
+def shape_of(plan: Plan) -> Shape:
+    """The shape of ``plan`` and what fills it. Equal weights share a slot, as equal offsets do, and
+    defaults of parameters are left out: they are set anyway."""
+    weights: dict[float, int] = {}
+    offsets: dict[tuple[float, float], int] = {}
+
+    def opened(leaf: Leaf) -> Leaf:
+        if isinstance(leaf, Texel):
+            return leaf
+        terms: list[Term] = []
+        sampled = {fetch.image for _, fetch in leaf.terms if isinstance(fetch, Sample)}
+        for weight, fetch in leaf.terms:
+            # a search that lands on a pixel keeps the shape of those that land between
+            if fetch.image in sampled and (fetch.dx, fetch.dy) != (0, 0):
+                number = offsets.setdefault((fetch.dx, fetch.dy), len(offsets))
+                fetch = Sample(fetch.image, (number + 1) / SUBTEXEL, 0.0)
+            terms.append((float(weights.setdefault(weight, len(weights)) + 1), fetch))
+        return WeightedSum(tuple(terms))
+
+    passes = tuple(replace(one, expr=_with_leaves(one.expr, opened)) for one in plan.passes)
+    parameters = tuple(replace(one, default=one.low) for one in plan.parameters)
+    shape = replace(plan, passes=passes, parameters=parameters)
+    return Shape(shape, tuple(weights), tuple(offsets))
+
+
+def weight_slot(number: float) -> int:
+    """The slot that stands in a shape for a weight."""
+    return int(number) - 1
+
+
+def offset_slot(dx: float) -> int:
+    """The slot that stands in a shape for a sample's offset."""
+    return int(dx * SUBTEXEL) - 1
 
 
 def _split(leaf: Leaf) -> Leaf:

@@ -18,6 +18,14 @@ from rtdeconv.media.pictures import Picture, write_picture
 os.environ.setdefault("GALLIVM_PERF", "nopt")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the package remembers of a machine is remembered for the run only."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def any_gl() -> Iterator[moderngl.Context]:
     """The session's context; tests take `gl` instead. Without GL they fail: nothing is skipped."""

@@ -1,10 +1,11 @@
-"""Plans whose text is kept as golden files: three for every host, the rest for GLSL 3.30."""
+"""Plans whose text is kept as golden files: for every host, every dialect or GLSL 3.30."""
 
 from __future__ import annotations
 
 from rtdeconv.emit import HOSTS, About
 from rtdeconv.filters import Comb, Fir
 from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
+from rtdeconv.light import Light
 from rtdeconv.lower import lower
 from rtdeconv.lower.tunable import tunable_plan
 from rtdeconv.plan import Plan
@@ -38,12 +39,16 @@ TUNABLE = {
     "radial-encoded-clamp": RadialComb(EQUATIONS, 0.25, 0.0078125, 1.5),
     "mapped-encoded-clamp": MappedComb(TABLE, 1.5, 0.0078125),
 }
+_CURVED_BY: tuple[Light, ...] = ("pq", "hlg")
 EVERYWHERE = {
     "fir5": lower(TURNED, light="linear", border="clamp"),
     "fir5-encoded": lower(TURNED, light="encoded", border="clamp"),
     "comb2": lower(Comb((0.75, 0.5)), light="linear", border="clamp"),
     "tunable": tunable_plan(TUNABLE["tunable-encoded-clamp"], light="encoded", border="clamp"),
 }
+CURVED = {f"cross-{light}": lower(CROSS, light=light, border="clamp") for light in _CURVED_BY}
+SPELLINGS = ("glsl330", "gstreamer", "hlsl", "obs", "godot4", "wgsl")
+"""A host for each way to spell curves."""
 PLANS = {
     **{
         name: tunable_plan(found, light="encoded", border="clamp")

@@ -35,12 +35,19 @@ differ by 1."""
 
 def tolerance(plan: Plan) -> float:
     """Largest difference of float pictures on the encoded scale: SINGLE_FLOATS, and PLACED under
-    the plan's weights. The sRGB curve is 12.92 steep, and a square root near 0 is that of it."""
+    the plan's weights. The sRGB curve is 12.92 steep, and a square root near 0 is that of it; in PQ
+    `apart` allows for both."""
     if not plan.sampled_images:
         return SINGLE_FLOATS[plan.light]
     sums = [total for one in plan.passes for total in weighted_sums(one.expr)]
     placed = PLACED * math.prod(max(1.0, sum(abs(w) for w, _ in one.terms)) for one in sums)
-    encoded = {"encoded": placed, "linear": 12.92 * placed, "gamma2": math.sqrt(placed)}
+    encoded = {
+        "encoded": placed,
+        "linear": 12.92 * placed,
+        "gamma2": math.sqrt(placed),
+        "pq": 0.0,
+        "hlg": math.sqrt(3 * placed),
+    }
     return SINGLE_FLOATS[plan.light] + encoded[plan.light]
 
 

@@ -116,6 +116,24 @@ def test_colour_bars(matrix: int, codes: tuple[int, ...], rgb: tuple[int, ...]) 
         np.testing.assert_allclose(view[3, 5] / unit, rgb, atol=2)
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_kept_arrays_change_no_view(name: str) -> None:
+    model = colour_model(layout_of(name), tags(), 18, 14)
+    kept: dict[str, np.ndarray] = {}
+    out = np.empty((14, 18, 3), model.rgb_dtype)
+    for seed in range(3):
+        frame = random_frame(name, 18, 14, seed)
+        assert rgb_of(frame, model, kept, out=out) is out
+        np.testing.assert_array_equal(out, rgb_of(frame, model))
+
+
+@pytest.mark.parametrize(
+    ("transfer", "curve"), [(1, "srgb"), (2, "srgb"), (14, "srgb"), (16, "pq"), (18, "hlg")]
+)
+def test_curves_are_those_of_h273(transfer: int, curve: str) -> None:
+    assert ColourTags(9, transfer, 9, False).curve == curve
+
+
 def test_a_changed_view_is_seen_again() -> None:
     name = "yuv444p"
     frame = flat_frame(name, [120, 110, 140])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from golden_plans import EVERYWHERE, PLANS, TUNABLE, text, texts
+from golden_plans import CURVED, EVERYWHERE, PLANS, SPELLINGS, TUNABLE, text, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sampled_plans import sampled_plans
@@ -60,6 +60,12 @@ def test_golden_text(name: str) -> None:
     assert_golden("glsl330", name, PLANS[name])
 
 
+@pytest.mark.parametrize("host", SPELLINGS)
+@pytest.mark.parametrize("name", CURVED)
+def test_golden_text_of_curves(host: str, name: str) -> None:
+    assert_golden(host, name, CURVED[name])
+
+
 READ = re.compile(
     r"rtd_(?:at|between)\d*\([^)]*\)|\bcentre\b(?! =)|texelFetch\(rtd_map_\w+, ivec2\(rtd_here"
 )
@@ -89,8 +95,8 @@ def assert_compiles(plan: Plan, text: str, folder: Path, *switches: str) -> None
     assert done.returncode == 0, done.stdout
 
 
-# each family at two or three of the twelve borders and lights, in turn: 5 and 12 share no factor
-@pytest.mark.parametrize(("family", "border", "light"), [*product(FAMILIES, BORDERS, LIGHTS)][::5])
+# each family at two or three of the twenty borders and lights, in turn: 7 and 20 share no factor
+@pytest.mark.parametrize(("family", "border", "light"), [*product(FAMILIES, BORDERS, LIGHTS)][::7])
 def test_glslang_accepts_every_family_border_and_light(
     family: str, border: str, light: str, tmp_path: Path
 ) -> None:

@@ -163,8 +163,9 @@ def test_a_disk_that_fills_up_under_a_video(tmp_path: Path) -> None:
     write_clip(tmp_path / "in.mp4", Clip(size=(320, 240), times_ms=times))
     (tmp_path / "out.mkv").write_text("old")
     body = (
-        "from rtdeconv.stream import restore_video; "
-        "restore_video('in.mp4', 'out.mkv', lambda x: x, light='encoded', codec='ffv1')"
+        "from rtdeconv.stream import RgbWay, anywhere, restore_video; "
+        "way = lambda info: RgbWay(info, anywhere(lambda x: x)); "
+        "restore_video('in.mp4', 'out.mkv', way, codec='ffv1')"
     )
     assert "cannot write 'out.mkv'" in (said := limited(tmp_path, 40_000, body))
     assert "size limit" in said

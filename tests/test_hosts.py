@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_line import refused, run
-from golden_plans import ABOUT, EVERYWHERE, text, texts
+from golden_plans import ABOUT, CURVED, EVERYWHERE, text, texts
 from worked_plans import difference
 
 from rtdeconv import design, gpu, interpret
@@ -52,6 +52,7 @@ HARMLESS = (
         "max(c, vec3",
         "max(c, rtd_grey",
     ),  # what the power of the sRGB curve is taken of
+    *("min(abs(c), ", "max(root - ", "max(size, ", "max(12.0 * size, "),  # PQ and HLG
 )
 EIGHT_BITS = ("clamp(c, 0.0, 1.0) * 255.0",)
 """GStreamer's target, rounded by the shader because that is less precise than 8 bits."""
@@ -59,9 +60,12 @@ EIGHT_BITS = ("clamp(c, 0.0, 1.0) * 255.0",)
 ONE_PASS = design("gaussian:0.7", method="fir", taps=5, light="encoded")
 
 
+WRITTEN = EVERYWHERE | CURVED
+
+
 def written(host: str) -> dict[str, dict[str, str]]:
     """The files of every golden plan that the host takes."""
-    taken = {name: plan for name, plan in EVERYWHERE.items() if not HOSTS[host].refusal(plan)}
+    taken = {name: plan for name, plan in WRITTEN.items() if not HOSTS[host].refusal(plan)}
     return {name: texts(host, plan, name) for name, plan in taken.items()}
 
 
@@ -94,7 +98,7 @@ def code(files: dict[str, str]) -> str:
 def test_parameters_have_their_ranges(host: str) -> None:
     """Name, both ends and default stand together; in the host's own syntax where it has one."""
     for name, files in written(host).items():
-        for p in EVERYWHERE[name].parameters:
+        for p in WRITTEN[name].parameters:
             text = "\n".join(files.values()) if host in WITHOUT_SLIDERS else code(files)
             found = [
                 text[at.start() : at.start() + 400]

@@ -45,7 +45,8 @@ RANKS = {
     "designer": 10,
     "plots": 10,
     "__init__": 11,
-    "cli": 12,
+    "live": 12,
+    "cli": 13,
 }
 
 OWNERS = {
@@ -56,6 +57,10 @@ OWNERS = {
     "rich": {"cli"},
     "matplotlib": {"plots"},
     "pywt": {"reference"},
+    "imgui_bundle": {"live"},
+    "glfw": {"live"},
+    "OpenGL": {"live"},
+    "pyvirtualcam": {"live"},
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,7 @@ from media_clips import (
     write_clip,
 )
 
-from rtdeconv.errors import ValueRefused
-from rtdeconv.stream import StreamReport, restore_video
+from rtdeconv.stream import RgbWay, StreamReport, anywhere, restore_video
 
 LOSSLESS = {"codec": "ffv1"}
 
@@ -30,7 +30,7 @@ def identity(rgb: np.ndarray) -> np.ndarray:
 
 
 def restored(source: Path, target: Path, restore: Any = identity, **options: Any) -> StreamReport:
-    return restore_video(source, target, restore, **{"light": "encoded", **options})
+    return restore_video(source, target, partial(RgbWay, restore=anywhere(restore)), **options)
 
 
 CLIPS = {
@@ -140,16 +140,6 @@ def test_deep_video_is_handed_over_deep(tmp_path: Path) -> None:
 
     restored(source, tmp_path / "out.mkv", note)
     assert set(seen) == {(np.dtype(np.uint16), (48, 64, 3), threading.current_thread())}
-
-
-@pytest.mark.parametrize(("transfer", "curve"), [(16, "PQ"), (18, "HLG")])
-def test_hdr_is_filtered_in_encoded_light_only(tmp_path: Path, transfer: int, curve: str) -> None:
-    clip = Clip(pixel_format="yuv420p10le", tags={**BT2020_PQ, "color_trc": transfer})
-    source, target = write_clip(tmp_path / "in.mkv", clip), tmp_path / "out.mkv"
-    with pytest.raises(ValueRefused, match=f"{curve}.*--light encoded"):
-        restored(source, target, light="linear")
-    assert sorted(tmp_path.iterdir()) == [source]
-    assert restored(source, target, light="encoded").frames == 12
 
 
 def test_progress_counts_every_frame(tmp_path: Path) -> None:

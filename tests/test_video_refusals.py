@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from rtdeconv.errors import RtdError, ValueRefused
 from rtdeconv.media.colour import ColourTags, colour_model, rgb_of
 from rtdeconv.media.pixel_formats import layout_of
 from rtdeconv.media.video_in import VideoSource
-from rtdeconv.stream import StreamReport, restore_video
+from rtdeconv.stream import RgbWay, StreamReport, anywhere, restore_video
 
 
 def identity(rgb: np.ndarray) -> np.ndarray:
@@ -28,7 +29,7 @@ def identity(rgb: np.ndarray) -> np.ndarray:
 
 
 def restored(source: Path, target: Path, restore: Any = identity, **options: Any) -> StreamReport:
-    return restore_video(source, target, restore, **{"light": "encoded", **options})
+    return restore_video(source, target, partial(RgbWay, restore=anywhere(restore)), **options)
 
 
 def leftovers(folder: Path) -> list[str]:

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 from rtdeconv.blur import parse_blur
 from rtdeconv.filters import Filter, Fir, with_unit_sum
 from rtdeconv.fit import FAMILIES, Size, family_named, fit
-from rtdeconv.light import LIGHTS
+from rtdeconv.light import LIGHTS, PQ_HIGHEST, PQ_WHITE, Light, decode, encode
 from rtdeconv.lower import lower
 from rtdeconv.noise import Noise
 from rtdeconv.pixels import full_scale
@@ -38,10 +38,16 @@ TINY = [(1, 1), (1, 7), (6, 1), (2, 3)]
 CODE = 1
 """Rounding to a code may fall either way where float32 and float64 meet near a tie."""
 
-SINGLE_FLOATS = {"encoded": 3e-6, "linear": 2e-5, "gamma2": 2e-3}
+SINGLE_FLOATS = {"encoded": 3e-6, "linear": 2e-5, "gamma2": 2e-3, "pq": 5e-5, "hlg": 3.5e-3}
 """Largest difference on the encoded scale, images in single floats. Adding up to 121 float32
 products of weights up to 10 leaves some 1e-6. The sRGB curve is 12.92 steep below its knee and
-results reach -15 there; the square root is infinitely steep at 0, where 1e-6 becomes 1e-3."""
+results reach -15 there; the square root is infinitely steep at 0, where 1e-6 becomes 1e-3, and
+HLG's of three times that 1.8e-3. PQ takes the power 79 of what is rounded by 6e-8, more than once;
+errors in its light are left out: see `apart`."""
+
+PQ_ROUNDED = 1e-4
+"""Largest error in PQ's light, of its white. Next to white, a 79th root that float32 has rounded by
+3e-8 decodes to 2e-5 more or less, and a sum weighs that by up to 4."""
 
 
 @cache
@@ -84,6 +90,27 @@ def difference(got: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> float:
     largest = float(np.max(np.abs(got.astype(float) - wanted.astype(float))))
     print(f"largest difference {largest:.3g}")
     return largest
+
+
+def apart(got: npt.NDArray[Any], wanted: npt.NDArray[Any], light: Light) -> float:
+    """`difference`; in "pq", of ``got`` from the interval that PQ_ROUNDED in light makes of
+    ``wanted``. That curve is infinitely steep at 0: there 1e-4 of white is a seventh of the scale,
+    while next to white it is 1e-5, so that no one number would do. Beyond what it undoes, values
+    only have to be beyond."""
+    if light != "pq":
+        return difference(got, wanted)
+    assert (got.shape, got.dtype) == (wanted.shape, wanted.dtype)
+    full = full_scale(wanted.dtype)
+    rounded = 0.0 if full == 1.0 else 0.5
+    found, expected = (
+        np.clip(one.astype(float), -PQ_HIGHEST * full, PQ_HIGHEST * full) for one in (got, wanted)
+    )
+    ends = []
+    for side in (-1, 1):
+        in_light = decode((expected + side * rounded) / full, light)
+        encoded = encode(in_light + side * PQ_ROUNDED * PQ_WHITE, light)
+        ends.append(encoded * full + side * rounded)
+    return difference(found, np.clip(found, *ends))
 
 
 @st.composite

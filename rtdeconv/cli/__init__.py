@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from rtdeconv import __version__
-from rtdeconv.cli import apply, check, design, export, hosts
+from rtdeconv.cli import apply, check, design, export, hosts, live
 from rtdeconv.errors import RtdError
 
-COMMANDS = (design, export, apply, check, hosts)
+COMMANDS = (design, export, apply, live, check, hosts)
 
 EXIT_DONE, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 2, 130
 
@@ -63,12 +63,23 @@ def _run(arguments: Sequence[str] | None) -> int:
     for command in COMMANDS:
         command.register(subparsers)
     parsed, rest = parser.parse_known_args(arguments)
-    # argparse closes a list of words at the first option; later words are pictures all the same
-    if rest and hasattr(parsed, "pictures") and not any(word.startswith("-") for word in rest):
-        parsed.pictures = [*parsed.pictures, *rest]
-    elif rest:
-        parser.error(f"unrecognised: {' '.join(rest)}")
+    _take_up(parsed, rest, parser)
     return int(parsed.run(parsed))
+
+
+def _take_up(parsed: argparse.Namespace, rest: list[str], parser: argparse.ArgumentParser) -> None:
+    """Words after an option, which closes a list for argparse, belong to it all the same."""
+    if not rest:
+        return
+    if any(word.startswith("-") for word in rest):
+        parser.error(f"unrecognised: {' '.join(rest)}")
+    if hasattr(parsed, "pictures"):
+        parsed.pictures = [*parsed.pictures, *rest]
+    elif hasattr(parsed, "inputs"):
+        words = [*parsed.inputs, parsed.output, *rest]
+        parsed.inputs, parsed.output = words[:-1], words[-1]
+    else:
+        parser.error(f"unrecognised: {' '.join(rest)}")
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -51,7 +50,7 @@ def run(parsed: argparse.Namespace) -> int:
     texts: dict[Path, str] = {}
     for host, found in _taken(parsed, hosts):
         if folder:
-            files = found.files(host.name, _stem(found))
+            files = found.files(host.name, found.file_stem)
             texts |= {path / name: text for name, text in files.items()}
         else:
             texts = found.placed(host.name, path)
@@ -111,8 +110,3 @@ def _unnamed(found: Design) -> str:
     options = zip(words[::2], words[1::2], strict=True)
     kept = [word for option in options if option[0] not in _FAMILY for word in option]
     return shlex.join([blur if len(blur) <= _LONGEST else "BLUR", *kept])
-
-
-def _stem(found: Design) -> str:
-    words = f"{found.target.blur.label} {found.method} {found.size}"
-    return re.sub(r"[^a-z0-9.]+", "-", words.lower())

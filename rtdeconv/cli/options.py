@@ -45,7 +45,7 @@ def _add_model(model: argparse._ArgumentGroup) -> None:
     model.add_argument(
         "--sigma-range", type=number, metavar="PCT", help="the blur's size is known to +-PCT %% [0]"
     )
-    model.add_argument("--light", metavar="L", help="linear, encoded or gamma2 [linear]")
+    model.add_argument("--light", metavar="L", help="linear, encoded, gamma2, pq or hlg [linear]")
     model.add_argument("--border", metavar="B", help="clamp, mirror, wrap or zero [clamp]")
 
 
@@ -91,10 +91,17 @@ def _add_making(how: argparse._ArgumentGroup) -> None:
     how.add_argument("--weight", metavar="W", help="mse (best PSNR) or uniform [mse]")
 
 
-def add_filter_or_blur(parser: argparse.ArgumentParser) -> None:
-    """The positional FILTER or BLUR and the design options that go with a BLUR."""
+def add_filter_or_blur(parser: argparse.ArgumentParser, *, usual: str | None = None) -> None:
+    """The positional FILTER or BLUR and the design options that go with a BLUR.
+
+    It may be left out where there is a ``usual`` one.
+    """
     parser.add_argument(
-        "filter_or_blur", metavar="FILTER|BLUR", help=f"a filter file, or a blur: {BLURS}"
+        "filter_or_blur",
+        metavar="FILTER|BLUR",
+        nargs=None if usual is None else "?",
+        default=usual,
+        help=f"a filter file, or a blur: {BLURS}" + (f" [{usual}]" if usual else ""),
     )
     add_design_options(parser)
 
@@ -110,8 +117,8 @@ def surveyed(parsed: argparse.Namespace, like: Sequence[Image] = ()) -> Survey:
     ``like``: the blurred pictures at hand, for what is to be found from them.
     """
     text = parsed.filter_or_blur
-    given = _given(parsed)
-    if text.endswith(".json") or _is_file(text):
+    given = given_options(parsed)
+    if is_filter(text):
         if given:
             option = f"--{next(iter(given)).replace('_', '-')}"
             raise ValueRefused(f"{option} shapes a new design; {shown(text)} already is one")
@@ -120,14 +127,16 @@ def surveyed(parsed: argparse.Namespace, like: Sequence[Image] = ()) -> Survey:
     return compare(text, like=like, **given)
 
 
-def _is_file(text: str) -> bool:
+def is_filter(text: str) -> bool:
+    """Whether FILTER|BLUR names a filter file."""
     try:
-        return Path(text).is_file()
+        return text.endswith(".json") or Path(text).is_file()
     except (OSError, ValueError):
         return False  # too long or too odd for a name, so a blur
 
 
-def _given(parsed: argparse.Namespace) -> dict[str, Any]:
+def given_options(parsed: argparse.Namespace) -> dict[str, Any]:
+    """The design options that were given, by the names of `rtdeconv.designer.Options`."""
     options = {name: getattr(parsed, name, None) for name in Options.__annotations__}
     if parsed.noise is not None:
         options["noise"] = number_or_fraction(parsed.noise)

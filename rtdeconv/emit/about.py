@@ -10,7 +10,7 @@ from typing import Final
 
 from rtdeconv.emit.numbers import literal
 from rtdeconv.errors import ValueRefused, shown
-from rtdeconv.light import Arrival, Light
+from rtdeconv.light import CURVES, PQ_HIGHEST, Arrival, Curve, Light
 from rtdeconv.plan import (
     Border,
     Map,
@@ -34,7 +34,11 @@ _LIGHT: dict[Light, str] = {
     "linear": "linear light is added up, by the exact sRGB curve",
     "gamma2": "squares are added up, the cheap stand-in for linear light",
     "encoded": "display-encoded values are added up as they are",
+    "pq": "linear light is added up, by the exact PQ curve (SMPTE ST 2084)",
+    "hlg": "the light of the scene is added up, by the exact HLG curve (ARIB STD-B67)",
 }
+
+_CODED: Final[dict[Curve, str]] = {"srgb": "sRGB", "pq": "PQ", "hlg": "HLG"}
 
 _BORDER: dict[Border, str] = {
     "clamp": "clamp: positions outside read the nearest edge pixel",
@@ -70,15 +74,15 @@ class About:
 @dataclass(frozen=True)
 class Usage:
     """What a host's files say about their use: ``install`` in three lines at most, ``source`` they
-    read, their ``place`` in the frame, how values arrive, the ``switch`` that says otherwise and
-    what is ``kept`` of them, what comes out."""
+    read ({curve}: what encodes it), their ``place`` in the frame, how values arrive, the ``switch``
+    that says otherwise and what is ``kept`` of them ({above}: those above 1), what comes out."""
 
     install: tuple[str, ...]
     source: str
     arrival: Arrival
     switch: str = "RTD_VALUES_LINEAR"
     place: tuple[str, ...] = (PLACE,)
-    kept: str = "values above 1 are kept, alpha is copied"
+    kept: str = "{above}, alpha is copied"
     output: tuple[str, ...] = OUTPUT
 
 
@@ -128,8 +132,8 @@ def header(plan: Plan, about: About, usage: Usage) -> list[str]:
     rows = [
         *_under("install", usage.install),
         *_under("design", about.design),
-        ("input", f"{usage.source};"),
-        ("", usage.kept),
+        ("input", f"{usage.source.format(curve=coding(plan))};"),
+        ("", usage.kept.format(above=_above(plan, usage))),
         *_under("output", usage.output),
         *_under("place", usage.place),
         *_under("light", _light(plan, usage)),
@@ -149,8 +153,19 @@ def _under(key: str, texts: Sequence[str]) -> list[tuple[str, str]]:
     return [(key if number == 0 else "", text) for number, text in enumerate(texts)]
 
 
+def coding(plan: Plan) -> str:
+    """The curve by which values are encoded that do not arrive linear."""
+    return _CODED[CURVES[plan.light]]
+
+
+def _above(plan: Plan, usage: Usage) -> str:
+    if plan.light == "pq" and usage.arrival == "encoded":
+        return f"values above {literal(PQ_HIGHEST)}, beyond what PQ codes, become that"
+    return "values above 1 are kept"
+
+
 def _light(plan: Plan, usage: Usage) -> list[str]:
-    taken = {"encoded": "sRGB-encoded", "linear": "linear"}[usage.arrival]
+    taken = {"encoded": f"{coding(plan)}-encoded", "linear": "linear"}[usage.arrival]
     if not usage.switch:
         return [_LIGHT[plan.light]]
     lines = [_LIGHT[plan.light], f"values are taken as {taken}; {usage.switch} says otherwise"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from rtdeconv.emit.dialect import Dialect
+from rtdeconv.emit.numbers import literal
 
 Readers = Literal["macros", "functions"]
 Rows = Literal["down", "up", "switch"]
@@ -30,6 +31,11 @@ def prefixed(name: str) -> str:
     return f"rtd_{name}"
 
 
+def literals(dx: float, dy: float) -> tuple[str, str]:
+    """An offset as numbers."""
+    return literal(dx), literal(dy)
+
+
 @dataclass(frozen=True)
 class Bindings:
     """Expressions of the host's language, positions being in pixels and centres of pixels at .5.
@@ -43,7 +49,8 @@ class Bindings:
     {colour} and {alpha}; ``result`` and ``bypass`` say how, last or early. ``image``, ``parameter``
     and ``map_red``, of {name}: what these are called. ``solved``: what sigma and noise are called
     where they are not parameters. ``place``: arguments of rtd_radius2, the position and size of
-    the whole picture where that is not the drawn one.
+    the whole picture where that is not the drawn one. ``weight`` and ``offset``: what stands for a
+    weight and for a sample's (dx, dy).
     """
 
     dialect: Dialect
@@ -64,6 +71,8 @@ class Bindings:
     solved: tuple[str, str] = ("sigma", "noise")
     map_red: str = ""
     place: str = ""
+    weight: Callable[[float], str] = literal
+    offset: Callable[[float, float], tuple[str, str]] = literals
 
     def given(self, colour: str, alpha: str) -> str:
         """The statement that ends a pass."""

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from rtdeconv.emit.dialect import Dialect
-from rtdeconv.light import Light
+from rtdeconv.emit.numbers import literal
+from rtdeconv.light import (
+    HLG_A,
+    HLG_B,
+    HLG_C,
+    LIGHTS,
+    PQ_C1,
+    PQ_C2,
+    PQ_C3,
+    PQ_HIGHEST,
+    PQ_WHITE,
+    Light,
+)
 from rtdeconv.plan import Border
 
-ENTER: dict[Light, str] = {"linear": "rtd_decode", "gamma2": "rtd_decode", "encoded": "rtd_encode"}
+ENTER: Final = {light: "rtd_decode" for light in LIGHTS} | {"encoded": "rtd_encode"}
 """What takes values as they may arrive to the filter's light."""
 
-LEAVE: dict[Light, str] = {"linear": "rtd_encode", "gamma2": "rtd_encode", "encoded": "rtd_decode"}
+LEAVE: Final = {light: "rtd_encode" for light in LIGHTS} | {"encoded": "rtd_decode"}
 """What takes them back."""
 
 
@@ -20,22 +35,15 @@ def curves(dialect: Dialect, light: Light, linear: str) -> list[str]:
     """
     condition = _negated(linear) if light == "encoded" else linear
     there = f"if ({condition}) {{ return c; }}"
-    bodies = _square(dialect) if light == "gamma2" else _srgb(dialect)
-    notes = _NOTES["gamma2" if light == "gamma2" else "linear"]
+    bodies, notes = _CURVES.get(light, (_srgb, ("sRGB to linear", "linear to sRGB")))
     return [
         dialect.defined(dialect.vec3, name, {"c": dialect.vec3}, [there, *body], note)
-        for (name, body), note in zip(bodies.items(), notes, strict=True)
+        for (name, body), note in zip(bodies(dialect).items(), notes, strict=True)
     ]
 
 
 def _negated(condition: str) -> str:
     return condition.replace("==", "!=") if "==" in condition else f"!{condition}"
-
-
-_NOTES = {
-    "linear": ("sRGB to linear", "linear to sRGB"),
-    "gamma2": ("about sRGB to linear", "and back"),
-}
 
 
 def _srgb(d: Dialect) -> dict[str, list[str]]:
@@ -56,6 +64,59 @@ def _srgb(d: Dialect) -> dict[str, list[str]]:
 
 def _square(d: Dialect) -> dict[str, list[str]]:
     return {"rtd_decode": ["return c * abs(c);"], "rtd_encode": ["return sign(c) * sqrt(abs(c));"]}
+
+
+def _pq(d: Dialect) -> dict[str, list[str]]:
+    """Powers are of numbers from 0 on only."""
+    # short binary fractions, which decimals print exactly; so they are recognised too
+    c1, c2, c3, white = map(str, (PQ_C1, PQ_C2, PQ_C3, PQ_WHITE))
+    zero, highest = d.splat.format("0.0"), d.splat.format(literal(PQ_HIGHEST))
+    outer, inner = d.splat.format("32.0 / 2523.0"), d.splat.format("16384.0 / 2610.0")
+    share = f"max(root - {c1}, {zero}) / ({c2} - {c3} * root)"
+    rooted = f"pow(abs(c) / {white}, {d.splat.format('2610.0 / 16384.0')})"
+    ratio = f"({c1} + {c2} * power) / (1.0 + {c3} * power)"
+    return {
+        "rtd_decode": [
+            d.let(d.vec3, "root", f"pow(min(abs(c), {highest}), {outer})"),
+            d.let(d.vec3, "share", share),
+            f"return {white} * sign(c) * pow(share, {inner});",
+        ],
+        "rtd_encode": [
+            d.let(d.vec3, "power", rooted),
+            d.let(d.vec3, "ratio", ratio),
+            f"return sign(c) * pow(ratio, {d.splat.format('2523.0 / 32.0')});",
+        ],
+    }
+
+
+def _hlg(d: Dialect) -> dict[str, list[str]]:
+    a, b, c = map(literal, (HLG_A, HLG_B, HLG_C))
+    size = d.let(d.vec3, "size", "abs(c)")
+    half, one, knee = (d.splat.format(number) for number in ("0.5", "1.0", "1.0 / 12.0"))
+    decoded = f"(exp((max(size, {half}) - {c}) / {a}) + {b}) / 12.0"
+    encoded = f"{a} * log(max(12.0 * size, {one}) - {b}) + {c}"
+    squared = {"value": "size", "edge": half, "low": "size * size / 3.0", "high": "curved"}
+    rooted = {"value": "size", "edge": knee, "low": "sqrt(3.0 * size)", "high": "curved"}
+    return {
+        "rtd_decode": [
+            size,
+            d.let(d.vec3, "curved", decoded),
+            f"return sign(c) * {d.above.format(**squared)};",
+        ],
+        "rtd_encode": [
+            size,
+            d.let(d.vec3, "curved", encoded),
+            f"return sign(c) * {d.above.format(**rooted)};",
+        ],
+    }
+
+
+_CURVES: Final[dict[Light, tuple[Callable[[Dialect], dict[str, list[str]]], tuple[str, str]]]] = {
+    "gamma2": (_square, ("about sRGB to linear", "and back")),
+    "pq": (_pq, ("PQ to linear, 1.0 is 100 cd/m2", "and back")),
+    "hlg": (_hlg, ("HLG to the light of the scene", "and back")),
+}
+"""The functions' bodies and notes, where a light undoes another curve than sRGB's."""
 
 
 def inside(d: Dialect, border: Border) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from rtdeconv.emit import blocks
 from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.layout import WIDTH, gathered
-from rtdeconv.emit.numbers import literal
+from rtdeconv.emit.numbers import ONE
 from rtdeconv.emit.solvers import solver_function
 from rtdeconv.plan import (
     Expr,
@@ -203,7 +203,7 @@ class Body:
                 return names[fetch]
             dx, dy = map(self.bindings.dialect.offset, (fetch.dx, fetch.dy))
         else:
-            dx, dy = literal(fetch.dx), literal(fetch.dy)
+            dx, dy = self.bindings.offset(fetch.dx, fetch.dy)
         between = isinstance(fetch, Sample)
         arguments = ", ".join([*(value for _, _, value in self.bindings.handed), dx, dy])
         return f"{_reader_name(fetch.image, between)}({arguments})"
@@ -217,7 +217,8 @@ class Body:
             sign = "    " + ("-" if weight < 0 else "+")
             start = sign if lines else d.declared.format(type=d.vec3, name=name)
             size = abs(weight) if lines else weight
-            factor = "" if size == 1.0 else f"{literal(size)} * "
+            number = self.bindings.weight(size)
+            factor = "" if number == ONE else f"{number} * "
             lines += gathered(f"{start} {factor}", fetches)
         whole = " ".join(line.strip() for line in lines)
         lines = [whole] if len(whole) < WIDTH - 4 else lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
@@ -17,3 +18,6 @@ def literal(value: float) -> str:
     if not math.isfinite(value) or abs(value) > float(np.finfo(np.float32).max):
         raise ValueRefused(f"shader text holds finite float32 numbers only, not {value}")
     return np.format_float_positional(np.float32(value), unique=True, trim="0")
+
+
+ONE: Final = literal(1.0)

@@ -73,8 +73,17 @@ def family_named(name: str) -> Family:
     return FAMILIES[name]
 
 
-def fit(target: Target, family: Family, size: Size, weight: Weight = "mse") -> Filter:
+def fit(
+    target: Target,
+    family: Family,
+    size: Size,
+    weight: Weight = "mse",
+    near: Filter | None = None,
+) -> Filter:
     """The filter of ``family`` and ``size`` nearest to ``target``, its limits obeyed.
+
+    A family that searches starts from ``near`` alone where that is given: quick, and good where the
+    target has changed little.
 
     With ``target.max_gain`` set, the *fitted* filter's peak gain obeys it: a fit overshoots a
     clipped target, so the clip is tightened until the fit's own peak is under it.
@@ -82,6 +91,9 @@ def fit(target: Target, family: Family, size: Size, weight: Weight = "mse") -> F
     if size not in family.sizes:
         known = ", ".join(str(s) for s in family.sizes)
         raise ValueRefused(f"{family.counts} of {family.name} is one of {known}, not {size}")
+    if near is not None and family.moved is not None:
+        moved = family.moved
+        family = replace(family, fit=lambda at, size: moved(at, size, near))
     found = family.fit(sampled(target, weight), size)
     if target.max_gain is not None and (peak := peak_gain(found)) > target.max_gain:
         found = _under_gain(target, family, size, weight, peak)

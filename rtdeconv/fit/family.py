@@ -31,7 +31,8 @@ class Family:
     """A family of filters: what it is, the sizes there are, how one is fitted.
 
     ``counts`` says what taps and terms are; ``structure`` is the class of its filters; ``given``
-    whence its numbers come where the target has no say in them.
+    whence its numbers come where the target has no say in them; ``moved``, where fitting searches,
+    starts from a filter at hand and goes downhill only.
     """
 
     name: str
@@ -42,3 +43,4 @@ class Family:
     structure: type[Filter]
     fit: Callable[[Sampled, Size], Filter]
     given: str = ""
+    moved: Callable[[Sampled, Size, Filter], Filter] | None = None

@@ -10,7 +10,7 @@ import numpy as np
 
 from rtdeconv.bilinear import Spot, spread
 from rtdeconv.blur import Symmetry
-from rtdeconv.filters import on_lattice
+from rtdeconv.filters import Filter, on_lattice
 from rtdeconv.filters.fetches import Fetches
 from rtdeconv.fit.family import Family, Size
 from rtdeconv.fit.fetch_search import Candidates, finished, searched, solved
@@ -53,6 +53,35 @@ def fit_fetch(at: Sampled, size: Size) -> Fetches:
     turns, best = next(
         (turns, one) for turns, one in found if at.wiener_error() + one.errors[0] <= limit
     )
+    return _filter(at, turns, best)
+
+
+def moved_fetch(at: Sampled, size: Size, near: Filter) -> Fetches:
+    """The fetches of ``near``, moved downhill to where they are best for ``at``: in a tenth of a
+    search's time, and as good where little has changed. One of another size is searched for."""
+    if isinstance(near, Fetches) and len(near.samples) == size.taps:
+        places = [(-x, -y) for _, x, y in near.samples if x or y]
+        for turns in _TURNS[at.symmetry]:
+            sets = _sets(turns, places)
+            if len(sets) * len(turns) == size.taps - 1:
+                form = tap_error(at, turns)
+                return _filter(at, turns, finished(form, solved(form, np.array([sets]))))
+    return fit_fetch(at, size)
+
+
+def _sets(turns: Turns, places: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """One place of each set that ``turns`` leave as it is."""
+    loose, found = set(places), []
+    for place in places:
+        turned_ones = set(_around(turns, np.array(place)))
+        if turned_ones <= loose:
+            found.append(place)
+            loose -= turned_ones
+    return found
+
+
+def _filter(at: Sampled, turns: Turns, best: Candidates) -> Fetches:
+    """The best candidate as a filter, its weights within the target's limit of overshoot."""
     places, weights = best.places[0], best.weights[0]
     if at.target.max_overshoot is not None:
         weights = _limited(at, turns, places)
@@ -122,4 +151,5 @@ FAMILY = Family(
     usual=Size(taps=9),
     structure=Fetches,
     fit=fit_fetch,
+    moved=moved_fetch,
 )

@@ -1,6 +1,26 @@
 """The moderngl player: the exported GLSL text of a plan, run headless or in a window's context."""
 
-from rtdeconv.gpu.device import device_name, is_software, open_context
-from rtdeconv.gpu.player import Player, quick_player
+from moderngl import Context
+from moderngl import Framebuffer as Target
 
-__all__ = ["Player", "device_name", "is_software", "open_context", "quick_player"]
+from rtdeconv.gpu.device import device_name, is_software, open_context, window_context
+from rtdeconv.gpu.frame_player import FramePlayer
+from rtdeconv.gpu.player import Player, quick_player
+from rtdeconv.gpu.timer import FrameTimer
+from rtdeconv.gpu.view import Scene, Shown, View
+
+__all__ = [
+    "Context",
+    "FramePlayer",
+    "FrameTimer",
+    "Player",
+    "Scene",
+    "Shown",
+    "Target",
+    "View",
+    "device_name",
+    "is_software",
+    "open_context",
+    "quick_player",
+    "window_context",
+]

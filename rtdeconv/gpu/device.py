@@ -28,6 +28,16 @@ def open_context() -> moderngl.Context:
         ) from reason
 
 
+def window_context() -> moderngl.Context:
+    """The context of the window that is current in this thread; DeviceError where it is too old."""
+    try:
+        return moderngl.create_context(REQUIRED_GL)
+    except Exception as reason:  # moderngl and glcontext raise bare Exception
+        raise DeviceError(
+            f"this window has no OpenGL 3.3 ({reason}); update its driver"
+        ) from reason
+
+
 def device_name(context: moderngl.Context) -> str:
     """What draws: ``llvmpipe (LLVM 15.0.6, 256 bits)``, or the name of a GPU."""
     return str(context.info["GL_RENDERER"])

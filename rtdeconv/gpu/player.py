@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtdeconv.emit import HOSTS, About
-from rtdeconv.emit.bindings import prefixed, source_or_image
-from rtdeconv.emit.hosts.glsl import CROP, map_name
+from rtdeconv.emit.bindings import prefixed
+from rtdeconv.emit.hosts.glsl import CROP
 from rtdeconv.errors import DeviceError
 from rtdeconv.gpu.device import open_context
+from rtdeconv.gpu.programs import QUICK, STORED, Images, Programs, images_for, no_room, texture
 from rtdeconv.gpu.tiles import spans
 from rtdeconv.interpret import NONE, map_reds
 from rtdeconv.pixels import Image, checked_image
@@ -27,21 +28,10 @@ from rtdeconv.rewrite import decode_once
 Pixels = NDArray[Any]
 FloatTarget = Literal["16f", "32f"]
 
-QUICK: Final[Mapping[str, int]] = {"RTD_SAMPLER_CLAMPS": 1}
-"""The player's samplers do clamp, so it may say so; texts of other borders have no such switch."""
-
 _ABOUT: Final = About("as the player runs it", ("not recorded",), "rtdeconv export")
 
-# one triangle that covers the target, from gl_VertexID alone
-_VERTEX: Final = """\
-#version 330 core
-void main() {
-    gl_Position = vec4(4 * (gl_VertexID & 1) - 1, 2 * (gl_VertexID & 2) - 1, 0.0, 1.0);
-}
-"""
-
-_TYPE: Final = {"uint8": "f1", "uint16": "nu2", "float32": "f4", "16f": "f2", "32f": "f4"}
-"""moderngl's names of array dtypes and of stored formats."""
+_TYPE: Final = {"uint8": "f1", "uint16": "nu2", "float32": "f4"}
+"""moderngl's names of array dtypes."""
 
 _RGBA: Final = {"f1": 0x8058, "nu2": 0x805B, "f4": 0x8814}
 """GL_RGBA8, GL_RGBA16, GL_RGBA32F. Three-channel pictures live in four-channel textures: GL need
@@ -55,21 +45,13 @@ that), where GPUs keep the fraction."""
 
 @dataclass(frozen=True)
 class _Frame:
-    """All GL state of one picture size and dtype.
+    """All GL state of one picture size and dtype: the uploaded textures and what is drawn."""
 
-    ``images`` are the plan's, the source first and the target last, each at the texture unit of
-    its number, then come ``maps``; ``scopes`` aim each pass at its image, with nothing enabled, and
-    put back what was.
-    """
-
-    images: tuple[moderngl.Texture, ...]
-    maps: tuple[moderngl.Texture, ...]
-    targets: tuple[moderngl.Framebuffer, ...]
-    scopes: tuple[moderngl.Scope, ...]
+    images: Images
 
     def release(self) -> None:
-        owned: tuple[Any, ...] = (*self.scopes, *self.targets, *self.images, *self.maps)
-        for one in owned:
+        self.images.release()
+        for one in (self.images.source, *self.images.maps):
             one.release()
 
 
@@ -100,19 +82,15 @@ class Player:
         self._current = self._context if context is None else nullcontext()
         self._limit = max_texture or int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         text = _exported(plan) if text is None else text
-        numbers = range(1, len(plan.passes) + 1)
         try:
-            self._programs = [
-                _program(self._context, plan, text, {**(switches or {}), "RTD_PASS": k})
-                for k in numbers
-            ]
+            self._programs = Programs(self._context, plan, text, switches)
         except DeviceError:
             if self._owns_context:
                 self._context.release()
             raise
-        self._arrays = [self._context.vertex_array(program, []) for program in self._programs]
         self._frame: _Frame | None = None
         self._frame_key: tuple[object, ...] = ()
+        self._direct: Images | None = None
 
     def run(
         self,
@@ -131,8 +109,20 @@ class Player:
         reds = map_reds(self._plan, maps, pixels)
         with self._current:
             for name, value in settings.items():
-                self._set(prefixed(name), value)
+                self._programs.set(prefixed(name), value)
             return self._tiled(pixels, [red.astype(np.float32) for red in reds.values()])
+
+    def draw(self, source: moderngl.Texture, *, strength: float = 1.0) -> moderngl.Texture:
+        """All passes from a texture of the player's context to one of the same format, which stays
+        the player's and holds the result until the next call. Nothing is uploaded or read back."""
+        for name, value in parameter_values(self._plan, {"strength": strength}).items():
+            self._programs.set(prefixed(name), value)
+        if self._direct is None or self._direct.source is not source:
+            if self._direct is not None:
+                self._direct.release()
+            self._direct = images_for(self._context, self._plan, source, source.dtype)
+        self._programs.draw(self._direct)
+        return self._direct.images[-1]
 
     def close(self) -> None:
         """Releases every GL object, and the context where the player opened it."""
@@ -140,11 +130,10 @@ class Player:
             if self._frame is not None:
                 self._frame.release()
                 self._frame, self._frame_key = None, ()
-            for array in self._arrays:
-                array.release()
-            for program in self._programs:
-                program.release()
-            self._arrays, self._programs = [], []
+            if self._direct is not None:
+                self._direct.release()
+                self._direct = None
+            self._programs.release()
         if self._owns_context:
             self._context.release()
 
@@ -159,10 +148,6 @@ class Player:
     ) -> None:
         self.close()
 
-    def _set(self, name: str, value: Any) -> None:
-        for program in self._programs:
-            _set(program, name, value)
-
     def _tiled(self, pixels: Pixels, reds: list[Pixels]) -> Pixels:
         """The whole picture, in one piece where it fits in a texture."""
         height, width = pixels.shape[:2]
@@ -171,12 +156,12 @@ class Player:
             for size in (height, width)
         )
         if len(rows) == len(columns) == 1:
-            self._set(CROP, (0.0, 0.0, 1.0, 1.0))
+            self._programs.set(CROP, (0.0, 0.0, 1.0, 1.0))
             return self._drawn(pixels, reds)
         out = np.empty_like(pixels)
         for row, column in product(rows, columns):
             part = (column.start, row.start, len(column.read), len(row.read))
-            self._set(CROP, tuple(np.divide(part, (width, height, width, height))))
+            self._programs.set(CROP, tuple(np.divide(part, (width, height, width, height))))
             tile, *tiles = (
                 np.ascontiguousarray(whole[row.read][:, column.read]) for whole in (pixels, *reds)
             )
@@ -186,18 +171,15 @@ class Player:
 
     def _drawn(self, image: Pixels, reds: list[Pixels]) -> Pixels:
         """One picture or tile: uploaded, every pass drawn, read back."""
-        frame = self._frame_for(image)
-        source, target = frame.images[0], frame.targets[-1]
-        for texture, pixels in zip((source, *frame.maps), (image, *reds), strict=True):
-            texture.write(pixels, alignment=1)
-        for unit, texture in enumerate((*frame.images[:-1], *frame.maps)):
-            texture.use(unit)
-        for scope, array in zip(frame.scopes, self._arrays, strict=True):
-            with scope:
-                array.render(moderngl.TRIANGLES, vertices=3)
+        images = self._frame_for(image).images
+        for given, pixels in zip((images.source, *images.maps), (image, *reds), strict=True):
+            given.write(pixels, alignment=1)
+        self._programs.draw(images)
         out = np.empty_like(image)
         kind = _TYPE[image.dtype.name]
-        target.read_into(out, components=source.components, alignment=1, dtype=kind)
+        images.targets[-1].read_into(
+            out, components=images.source.components, alignment=1, dtype=kind
+        )
         return out
 
     def _frame_for(self, image: Pixels) -> _Frame:
@@ -215,80 +197,36 @@ class Player:
         height, width = image.shape[:2]
         channels = 1 if image.ndim == 2 else image.shape[2]
         kind = _TYPE[image.dtype.name]
-        stored = kind if image.dtype.kind != "f" else _TYPE[self._float_target]
-        written = [_TYPE.get(one.store, stored) for one in self._plan.passes]
-
-        sampled = self._plan.sampled_images
+        stored = kind if image.dtype.kind != "f" else STORED[self._float_target]
         wide = _RGBA[kind] if channels == 3 else None
-        if kind == "f1" and 0 in sampled:
+        if kind == "f1" and 0 in self._plan.sampled_images:
             wide = _EXACT[channels]
         size = width, height
         with ExitStack() as made:  # given back where a later one cannot be had
-
-            def texture(channels: int, type_: str, **how: Any) -> moderngl.Texture:
-                one = context.texture(size, channels, dtype=type_, **how)
-                made.callback(one.release)
-                one.filter = (moderngl.NEAREST, moderngl.NEAREST)
-                one.repeat_x = one.repeat_y = False
-                return one
-
-            def target(image: moderngl.Texture) -> moderngl.Framebuffer:
-                one = context.framebuffer([image])
-                made.callback(one.release)
-                return one
-
             try:
-                source = texture(channels, kind, alignment=1, internal_format=wide)
-                drawn = [texture(1 if channels == 1 else 4, type_) for type_ in written]
-                maps = tuple(texture(1, "f4", alignment=1) for _ in self._plan.maps)
-                for number in sampled:
-                    (source, *drawn)[number].filter = (moderngl.LINEAR, moderngl.LINEAR)
-                targets = tuple(target(image) for image in drawn)
+                source = texture(context, size, channels, kind, made, internal_format=wide)
+                maps = [texture(context, size, 1, "f4", made) for _ in self._plan.maps]
             except moderngl.Error as reason:
-                raise DeviceError(
-                    f"GL has no room for {width}x{height} pictures ({reason}); add --device cpu"
-                ) from reason
+                raise no_room(size, reason) from reason
+            images = images_for(context, self._plan, source, stored, maps)
             made.pop_all()
-        scopes = tuple(context.scope(one, enable_only=moderngl.NOTHING) for one in targets)
-        return _Frame((source, *drawn), maps, targets, scopes)
+        return _Frame(images)
 
 
 def quick_player(plan: Plan, *, context: moderngl.Context | None = None) -> Player:
-    """The player to use for speed: the same pixels, decoded once and clamped by the sampler.
+    """The player to use for speed: the same pixels, decoded once and clamped by the sampler."""
+    return Player(quick(plan), switches=QUICK, context=context)
+
+
+def quick(plan: Plan) -> Plan:
+    """The same picture, decoded once where more than one fetch a pass would decode it.
 
     On software GL a 720p 5x5 in linear light takes less than half the time of the plain text.
     """
     fetches = sum(fetch.image == 0 for one in plan.passes for fetch in set(reads(one.expr)))
-    quick = decode_once(plan) if fetches > len(plan.passes) else plan
-    return Player(quick, switches=QUICK, context=context)
+    return decode_once(plan) if fetches > len(plan.passes) else plan
 
 
 def _exported(plan: Plan) -> str:
     (text,) = HOSTS["glsl330"].files(plan, _ABOUT, "player").values()
     return text
-
-
-def _program(
-    context: moderngl.Context, plan: Plan, text: str, defines: Mapping[str, int]
-) -> moderngl.Program:
-    """One pass of ``text``. The switches follow its ``#version`` line, its line numbers kept."""
-    version, _, rest = text.partition("\n")
-    lines = [version, *(f"#define {name} {value}" for name, value in defines.items()), "#line 2"]
-    try:
-        program = context.program(vertex_shader=_VERTEX, fragment_shader="\n".join([*lines, rest]))
-    except moderngl.Error as reason:
-        said = " ".join(str(reason).split())
-        raise DeviceError(
-            f"this GL refuses the shader's pass {defines['RTD_PASS']}: {said}"
-        ) from reason
-    samplers = [source_or_image(number) for number in range(len(plan.passes))]
-    samplers += [map_name(one.name) for one in plan.maps]
-    for unit, name in enumerate(samplers):
-        _set(program, name, unit)
-    return program
-
-
-def _set(program: moderngl.Program, name: str, value: Any) -> None:
-    """Sets a uniform, unless its pass makes no use of it and the compiler left it out."""
-    if name in program:
-        program[name] = value

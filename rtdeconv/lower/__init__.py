@@ -138,7 +138,7 @@ def _stores(sums: list[WeightedSum], light: Light) -> list[Store]:
     One step of a half is up to 2^-11 below 1. Times the weights on its way to the result, summed
     over every way (a walk from the result back), it must come to at most one such step. In linear
     light a dark result beside a bright edge is then encoded with a slope of 12.92, which makes the
-    step a code and a half of 255, so none is safe there.
+    step a code and a half of 255, so none is safe there; the other curves are steeper still.
     """
     reach = [0.0] * len(sums) + [STRENGTH.high]
     for number in range(len(sums), 0, -1):

@@ -13,7 +13,7 @@ off by up to 3 codes with a bias of 1, its exact path takes twice as long.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,12 @@ _LUMA_WEIGHTS = {
     7: (0.212, 0.087),  # SMPTE 240M
     9: (0.2627, 0.0593),  # BT.2020, non-constant luminance
 }
+Curve = Literal["srgb", "pq", "hlg"]
+"""How light is coded: by a curve near enough to sRGB's, or by one of the two of HDR video."""
+
+LUMA_BT709: Final = (0.2126, 0.7152, 0.0722)
+"""Weights of red, green and blue, encoded as they are."""
+
 # Intermediate pictures, kept from frame to frame: a fresh page for every 4 KiB of every frame costs
 # more than the arithmetic on it.
 Scratch = dict[str, npt.NDArray[Any]]
@@ -37,8 +43,7 @@ Scratch = dict[str, npt.NDArray[Any]]
 _UNTAGGED = 2
 _MATRIX_RGB = 0
 _RANGE_FULL = 2
-_TRANSFER_PQ = 16
-_TRANSFER_HLG = 18
+_HDR_CURVES: Final[dict[int, Curve]] = {16: "pq", 18: "hlg"}
 
 # 8-bit changes travel as 16-bit integers. Chroma changes, at most 255 codes, are held in 1/64
 # code (255 * 64 < 2^15), so that averaging them over a chroma sample rounds once, at the end.
@@ -58,14 +63,9 @@ class ColourTags:
     full_range: bool | None
 
     @property
-    def is_pq(self) -> bool:
-        """Whether light is coded by the PQ curve (SMPTE ST 2084)."""
-        return self.transfer == _TRANSFER_PQ
-
-    @property
-    def is_hlg(self) -> bool:
-        """Whether light is coded by the HLG curve (ARIB STD-B67)."""
-        return self.transfer == _TRANSFER_HLG
+    def curve(self) -> Curve:
+        """pq (SMPTE ST 2084), hlg (ARIB STD-B67), and srgb for every other and for none told."""
+        return _HDR_CURVES.get(self.transfer, "srgb")
 
 
 def tags_of(frame: Any) -> ColourTags:
@@ -162,24 +162,33 @@ def planes_of(frame: Any) -> list[npt.NDArray[Any]]:
     ]
 
 
-def rgb_of(frame: Any, model: ColourModel) -> npt.NDArray[Any]:
+def rgb_of(
+    frame: Any,
+    model: ColourModel,
+    scratch: Scratch | None = None,
+    out: npt.NDArray[Any] | None = None,
+) -> npt.NDArray[Any]:
     """The frame as RGB, shape (H, W, 3), full range, uint8 or uint16 as the model says.
 
     Chroma is interpolated between sample centres taken to lie in the middle of the luma they
     cover; ``add_change`` averages over the same area, so a siting error cancels on the way back.
+    ``scratch`` is kept by the caller from one frame to the next, for one thread; ``out`` is an
+    array for the result.
     """
     import cv2
 
+    kept: Scratch = {} if scratch is None else scratch
     planes = [planes_of(frame)[index] for index in model.order]
     height, width = planes[0].shape
-    full = [
-        plane
-        if plane.shape == (height, width)
-        else cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
-        for plane in planes
-    ]
-    codes = cv2.merge(full)
-    rgb: npt.NDArray[Any] = cv2.transform(codes, model.to_rgb)
+    full = [planes[0]]
+    for number, plane in enumerate(planes[1:]):
+        name = f"full {number}"
+        if plane.shape != (height, width):
+            size, way = (width, height), cv2.INTER_LINEAR
+            kept[name] = plane = cv2.resize(plane, size, dst=kept.get(name), interpolation=way)
+        full.append(plane)
+    kept["codes"] = cv2.merge(full, dst=kept.get("codes"))
+    rgb: npt.NDArray[Any] = cv2.transform(kept["codes"], model.to_rgb, dst=out)
     return rgb
 
 
@@ -199,12 +208,14 @@ def add_change(
 
     kept: Scratch = {} if scratch is None else scratch
     small = model.depth == 8
-    held, code = (cv2.CV_16S, cv2.CV_8U) if small else (cv2.CV_32F, cv2.CV_16U)
+    code = cv2.CV_8U if small else cv2.CV_16U
     steps = np.ones(len(model.order), np.float32)
     if small and model.order == (0, 1, 2):
         steps[1:] = _CHROMA_STEPS
     matrix = model.from_rgb * steps[:, np.newaxis]
-    kept["rgb"] = cv2.subtract(after, before, dst=kept.get("rgb"), dtype=held)
+    # numpy's subtraction across types takes a third of the time of OpenCV's
+    held = np.int16 if small else np.float32
+    kept["rgb"] = np.subtract(after, before, out=kept.get("rgb"), dtype=held)
     kept["all"] = cv2.transform(kept["rgb"], matrix, dst=kept.get("all"))
     planes = planes_of(frame)
     for row, (index, step) in enumerate(zip(model.order, steps, strict=True)):
@@ -220,3 +231,37 @@ def add_change(
             cv2.addWeighted(plane, 1.0, delta, 1.0 / float(step), 0.0, dst=plane, dtype=code)
         if not small:
             cv2.min(plane, float(2**model.depth - 1), dst=plane)
+
+
+def set_luma(frame: Any, luma: npt.NDArray[Any], top: int) -> None:
+    """Put ``luma`` (H, W) in the place of the frame's first plane, codes above ``top`` cut to it.
+
+    Works in place on a writable frame; the other planes are not touched.
+    """
+    np.minimum(luma, luma.dtype.type(top), out=planes_of(frame)[0])
+
+
+def luma_of(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """BT.709 luma (H, W) of encoded RGB(A) (H, W, 3 or 4), float32, 1 being the type's white."""
+    import cv2
+
+    white = 1.0 if pixels.dtype.kind == "f" else float(np.iinfo(pixels.dtype).max)
+    weights = np.array([*LUMA_BT709, 0.0][: pixels.shape[2]], np.float32) / np.float32(white)
+    luma: npt.NDArray[np.float32] = cv2.transform(pixels.astype(np.float32), weights[np.newaxis])
+    return luma
+
+
+def add_luma(pixels: npt.NDArray[Any], change: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
+    """RGB(A) with a change of luma (H, W; 1 is white) added to each colour, alpha as it was.
+
+    Integers round once and stop at their limits.
+    """
+    out = pixels.copy()
+    colour = out[:, :, :3]
+    if pixels.dtype.kind == "f":
+        colour += change[:, :, np.newaxis]
+        return out
+    white = np.iinfo(pixels.dtype).max
+    moved = colour + white * change[:, :, np.newaxis]
+    colour[...] = np.rint(np.clip(moved, 0, white))
+    return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -44,7 +45,8 @@ class VideoSink:
 
     Everything that can be refused is refused here, before a byte is written: ValueRefused for
     options, MediaError for files. ``losses`` says what the output could not take over. ``name``
-    is what messages call the file, where ``path`` is a hidden one.
+    is what messages call the file, where ``path`` is a hidden one; ``size`` (width, height) is
+    that of the frames to come, where it is not the source's.
     """
 
     def __init__(
@@ -56,14 +58,16 @@ class VideoSink:
         crf: float = 18,
         preset: str = "veryfast",
         name: str | None = None,
+        size: tuple[int, int] | None = None,
     ) -> None:
         self.path = path
         self._name = name or str(path)
         _check_suffix(Path(self._name))
-        self._info = source.info
+        width, height = size or (source.info.width, source.info.height)
+        self._info = replace(source.info, width=width, height=height)
         self._refused_packets = 0
         encoder = video_encoder(codec, path)
-        self._format = stored_format(encoder, source.info)
+        self._format = stored_format(encoder, self._info)
         self._container: Any = av.open(f"file:{path}", "w")
         try:
             self._stream = self._add_video(encoder.name, source, crf, preset)
@@ -151,6 +155,8 @@ class VideoSink:
         context.color_trc, context.color_primaries = info.tags.transfer, info.tags.primaries
         context.flags |= av.codec.context.Flags.frame_duration
         context.options = quality_options(encoder, crf, preset)
+        # PyAV asks for slices, each coded by a thread: x264 is a fifth faster by whole frames
+        context.thread_type = "AUTO"
         try:
             context.open()
         except (av.FFmpegError, ValueError) as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, span
+from rtdeconv.emit.about import About, Usage, coding, header, span
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.hosts.wgsl import BINDINGS, POSITIONS, entry, settings
@@ -19,7 +19,7 @@ from rtdeconv.plan import Plan
 _HEAD: Final = """\
 #import bevy_core_pipeline::fullscreen_vertex_shader::FullscreenVertexOutput
 
-const rtd_values_linear = true;  // false: values arrive sRGB-encoded and leave so"""
+const rtd_values_linear = true;  // false: values arrive {curve}-encoded and leave so"""
 
 _BOUND: Final = """\
 @group(0) @binding(0) var source: texture_2d<f32>;  // what the camera has drawn so far
@@ -119,7 +119,7 @@ def _write(plan: Plan, about: About, stem: str) -> Files:
     padding = f"@size({4 * free + 4}) " if free else ""
     parts = [
         commented(header(plan, about, _usage(stem))),
-        _HEAD,
+        _HEAD.format(curve=coding(plan)),
         f"{settings(plan, padding)}\n{_BOUND}",
         POSITIONS,
         *body.functions([1]),

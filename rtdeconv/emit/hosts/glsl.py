@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -23,6 +24,10 @@ from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, braced, commented, defaulted, guarded
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan
+from rtdeconv.rewrite import Shape, offset_slot, weight_slot
+
+WEIGHTS, OFFSETS = "rtd_weights", "rtd_offsets"
+"""Uniform arrays of what a shape leaves open."""
 
 CROP: Final = "rtd_crop"
 """The uniform that says which part of the picture is drawn: left, first row of the texture, width
@@ -111,11 +116,45 @@ def _usage(plan: Plan) -> Usage:
 
 
 def _write(version: str, plan: Plan, about: About, stem: str) -> Files:
+    return {stem + _SUFFIX[version]: _text(version, plan, about, _as_is, [])}
+
+
+def shape_text(shape: Shape) -> str:
+    """GLSL 3.30 of everything of that shape, for players that change filters without compiling: its
+    weights and offsets are the uniforms `WEIGHTS` and `OFFSETS`."""
+    numbers = (("float", WEIGHTS, shape.weights), ("vec2", OFFSETS, shape.offsets))
+    uniforms = [(f"uniform {kind} {name}[{len(n)}];", "") for kind, name, n in numbers if n]
+    about = About("any filter of one shape", ("set while it runs",), "rtdeconv live")
+    return _text("330 core", shape.plan, about, _by_slots, uniforms)
+
+
+def _as_is(bindings: Bindings) -> Bindings:
+    return bindings
+
+
+def _by_slots(bindings: Bindings) -> Bindings:
+    def weight(number: float) -> str:
+        return f"{WEIGHTS}[{weight_slot(number)}]"
+
+    def offset(dx: float, _: float) -> tuple[str, str]:
+        element = f"{OFFSETS}[{offset_slot(dx)}]"
+        return f"{element}.x", f"{element}.y"
+
+    return replace(bindings, weight=weight, offset=offset)
+
+
+def _text(
+    version: str,
+    plan: Plan,
+    about: About,
+    bound: Callable[[Bindings], Bindings],
+    uniforms: list[tuple[str, str]],
+) -> str:
     quick = plan.border == "clamp"
     turned = not plan.has_mirrored_rows
     # ES has no initialisers: a part that nobody set would be empty
     whole = version == "300 es"
-    bindings = _CLAMPED if quick else _BINDINGS
+    bindings = bound(_CLAMPED if quick else _BINDINGS)
     body = Body(plan, replace(bindings, place="") if whole else bindings)
     numbers = range(1, body.last + 1)
     functions = body.functions(numbers)
@@ -124,7 +163,7 @@ def _write(version: str, plan: Plan, about: About, stem: str) -> Files:
         f"#version {version}\n{commented(header(plan, about, _usage(plan)))}",
         *(["precision highp float;\nprecision highp sampler2D;"] if whole else []),
         _switches(plan),
-        _interface(plan, defaults=not whole),
+        _interface(plan, uniforms, defaults=not whole),
         "\n".join(
             [
                 _POSITIONS,
@@ -136,17 +175,17 @@ def _write(version: str, plan: Plan, about: About, stem: str) -> Files:
         *functions,
         guarded(mains),
     ]
-    return {stem + _SUFFIX[version]: "\n\n".join(parts) + "\n"}
+    return "\n\n".join(parts) + "\n"
 
 
-def _interface(plan: Plan, *, defaults: bool) -> str:
+def _interface(plan: Plan, uniforms: list[tuple[str, str]], *, defaults: bool) -> str:
     rows = [(f"uniform sampler2D {source_or_image(k)};", note) for k, note in _images(plan)]
     rows += [(f"uniform sampler2D {map_name(one.name)};", map_note(one)) for one in plan.maps]
     rows += [_uniform(parameter, plan, defaults=defaults) for parameter in plan.parameters]
     if plan.is_radial and defaults:
         note = "the part drawn: left, first row, width, height"
         rows.append((f"uniform vec4 {CROP} = vec4(0.0, 0.0, 1.0, 1.0);", note))
-    return aligned([*rows, ("out vec4 rtd_result;", "")])
+    return aligned([*rows, *uniforms, ("out vec4 rtd_result;", "")])
 
 
 def _images(plan: Plan) -> list[tuple[int, str]]:

@@ -52,7 +52,7 @@ def _usage(plan: Plan) -> Usage:
         ),
         "source: RGB; its wrap does not matter" if mixed else "source: RGB, from any sampler",
         "encoded",
-        kept="values above 1 are kept, alpha is yours",
+        kept="{above}, alpha is yours",
     )
 
 

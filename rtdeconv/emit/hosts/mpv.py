@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, span
+from rtdeconv.emit.about import About, Usage, coding, header, span
 from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
@@ -94,7 +94,7 @@ def _defines(plan: Plan, number: int, *, curved: bool) -> str:
 
 def _options(plan: Plan) -> list[str]:
     """A block for each option of the player."""
-    switch = ("0: values arrive sRGB-encoded, 1: linear", "DEFINE", ("0", "1", "0"))
+    switch = (f"0: values arrive {coding(plan)}-encoded, 1: linear", "DEFINE", ("0", "1", "0"))
     return [
         *(_option(p.name, *_slider(p, plan)) for p in plan.parameters),
         _option(SWITCH, *switch),
@@ -111,7 +111,7 @@ def _option(name: str, says: str, kind: str, numbers: Sequence[str]) -> str:
     return "\n".join([*(f"//!{key} {value}" for key, value in rows.items()), default])
 
 
-_SOURCE: Final = "MAIN: full-range RGB in the video's own curve, taken to be sRGB's"
+_SOURCE: Final = "MAIN: full-range RGB in the video's own curve, taken to be {curve}'s"
 _PLACE: Final = (
     "first of glsl-shaders, before sharpeners and scalers; it draws before mpv scales",
     "the video to the window",

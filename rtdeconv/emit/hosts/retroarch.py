@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from rtdeconv.emit.about import About, Usage, header, image_notes
+from rtdeconv.emit.about import About, Usage, coding, header, image_notes
 from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
@@ -114,7 +114,8 @@ def _preset(plan: Plan, about: About, names: list[str]) -> str:
 def _parameters(plan: Plan) -> str:
     """The sliders; every pass has the same lines, and RetroArch shows them once."""
     rows = [_slider(p, plan) for p in plan.parameters]
-    rows.append(f'#pragma parameter {SWITCH} "Values: 0 sRGB-encoded, 1 linear" 0.0 0.0 1.0 1.0')
+    values = f"Values: 0 {coding(plan)}-encoded, 1 linear"
+    rows.append(f'#pragma parameter {SWITCH} "{values}" 0.0 0.0 1.0 1.0')
     return "\n".join(rows)
 
 

@@ -1,0 +1,82 @@
+"""``rtdeconv live``: a camera, stream, video or picture restored while it is watched."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Final
+
+from rtdeconv.cli.options import (
+    Subparsers,
+    add_filter_or_blur,
+    designed,
+    given_options,
+    is_filter,
+    note,
+    number,
+)
+from rtdeconv.errors import ValueRefused
+
+if TYPE_CHECKING:
+    from rtdeconv.live.session import Session
+
+WINDOW: Final = (1280, 800)
+
+
+def register(subparsers: Subparsers) -> None:
+    """Adds the command's arguments."""
+    parser = subparsers.add_parser("live", help="restore a camera or a stream while you watch")
+    add_filter_or_blur(parser, usual="gaussian:0.8")
+    parser.add_argument(
+        "--source",
+        default="0",
+        metavar="0|URL|FILE",
+        help="a camera's number, a stream, a video or a picture [0]",
+    )
+    parser.add_argument("--strength", type=number, default=1.0, metavar="S", help="0..1.5 [1]")
+    parser.add_argument(
+        "--headless", action="store_true", help="no window: run --frames N, print the statistics"
+    )
+    parser.add_argument("--frames", type=int, metavar="N", help="how many, with --headless")
+    parser.add_argument(
+        "--virtual-camera",
+        action="store_true",
+        help="send the restored picture to a virtual camera, for meeting software",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Runs until the window is closed or the frames are done; 1 where the source ended before."""
+    if parsed.headless and parsed.frames is None:
+        raise ValueRefused("a run without a window needs an end; add --frames N")
+    if parsed.frames is not None and not (parsed.headless and parsed.frames >= 1):
+        raise ValueRefused("--frames is 1 or more, and goes with --headless")
+    session = _session(parsed)
+    if not parsed.headless:
+        session.in_window(WINDOW)
+        return 0
+    told = session.headless(WINDOW, parsed.frames)
+    for name, value in told.rows:
+        sys.stdout.write(f"{name:<22}{value}\n")
+    if told.figures.shown < parsed.frames:
+        note(f"the source ended after {told.figures.shown} of {parsed.frames} frames")
+        return 1
+    return 0
+
+
+def _session(parsed: argparse.Namespace) -> Session:
+    # pulls in libraries that other commands should not wait for
+    from rtdeconv.live.session import Session
+    from rtdeconv.live.settings import asked, of_design
+
+    design = designed(parsed)
+    text = parsed.filter_or_blur
+    settings = of_design(design) if is_filter(text) else asked(text, given_options(parsed))
+    return Session(
+        source=parsed.source,
+        design=design,
+        settings=settings,
+        strength=parsed.strength,
+        virtual_camera=parsed.virtual_camera,
+    )

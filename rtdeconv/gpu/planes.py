@@ -1,0 +1,172 @@
+"""A frame's planes on the GPU: uploaded as they are, seen as RGB there, changed and read back.
+
+The arithmetic is that of `rtdeconv.media.colour`: an affine map to RGB, and on the way back the
+change added to the codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any, Final
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from rtdeconv.gpu.programs import Drawing, no_room, texture, with_defines
+from rtdeconv.media.colour import ColourModel
+
+Plane = NDArray[Any]
+
+_KIND: Final = {"uint8": "f1", "uint16": "nu2"}
+
+_R16: Final = 0x822A
+"""GL_R16, where a plane is mixed between its codes: see `rtdeconv.gpu.player._EXACT`."""
+
+_TO_RGB: Final = """\
+#version 330 core
+uniform sampler2D plane0;
+uniform sampler2D plane1;
+uniform sampler2D plane2;
+uniform mat4 to_rgb;
+out vec4 rgb;
+
+void main() {
+    ivec2 here = ivec2(gl_FragCoord.xy);
+    vec2 uv = gl_FragCoord.xy / vec2(textureSize(plane0, 0));
+    vec4 codes = vec4(texelFetch(plane0, here, 0).r, 0.0, 0.0, 1.0);
+#if RTD_PLANES == 3
+    // smaller planes are mixed between their centres, taken to lie amid the pixels they cover
+    codes.g = textureLod(plane1, uv, 0.0).r;
+    codes.b = textureLod(plane2, uv, 0.0).r;
+#endif
+    rgb = vec4((to_rgb * codes).rgb, 1.0);
+}
+"""
+
+_ADD_CHANGE: Final = """\
+#version 330 core
+uniform sampler2D plane;
+uniform sampler2D before;
+uniform sampler2D after;
+uniform vec3 row;     // of the map from RGB to codes
+uniform ivec2 cell;   // pixels that a code stands for
+uniform float top;    // the largest code
+out vec4 code;
+
+void main() {
+    ivec2 here = ivec2(gl_FragCoord.xy);
+    ivec2 last = textureSize(before, 0) - 1;
+    vec3 change = vec3(0.0);
+    for (int y = 0; y < cell.y; ++y) {
+        for (int x = 0; x < cell.x; ++x) {
+            ivec2 at = min(here * cell + ivec2(x, y), last);
+            change += texelFetch(after, at, 0).rgb - texelFetch(before, at, 0).rgb;
+        }
+    }
+    float added = dot(row, change) / float(cell.x * cell.y);
+    code = vec4(clamp(texelFetch(plane, here, 0).r + added, 0.0, top));
+}
+"""
+
+
+class Planes:
+    """Planes of frames of one size and format, and their RGB view, all kept from frame to frame.
+
+    ``shapes``: (height, width) of each plane in the order of ``model``; ``wide``: the RGB view
+    keeps 16 bits. Raises DeviceError where GL has no room.
+    """
+
+    def __init__(
+        self,
+        context: moderngl.Context,
+        shapes: Sequence[tuple[int, ...]],
+        dtype: np.dtype[Any],
+        model: ColourModel,
+        *,
+        wide: bool,
+    ) -> None:
+        self.model = model
+        self._dtype = dtype
+        kind = _KIND[dtype.name]
+        sizes = [(width, height) for height, width in shapes]
+        with ExitStack() as made:
+            try:
+                self._planes = [
+                    texture(context, size, 1, kind, made, internal_format=_R16)
+                    if size != sizes[0]
+                    else texture(context, size, 1, kind, made)
+                    for size in sizes
+                ]
+                self._changed = [texture(context, size, 1, kind, made) for size in sizes]
+                self.rgb = texture(context, sizes[0], 4, "nu2" if wide else kind, made)
+            except moderngl.Error as reason:
+                raise no_room(sizes[0], reason) from reason
+            self._targets = [context.framebuffer([one]) for one in self._changed]
+            self.target = context.framebuffer([self.rgb])
+            aims = [*self._targets, self.target]
+            self._scopes = [context.scope(one, enable_only=moderngl.NOTHING) for one in aims]
+            for owned in (aims, self._scopes):
+                for one in owned:
+                    made.callback(one.release)
+            text = with_defines(_TO_RGB, {"RTD_PLANES": len(sizes)})
+            self._to_rgb = Drawing(context, text, "the conversion to RGB")
+            made.callback(self._to_rgb.release)
+            self._add_change = Drawing(context, _ADD_CHANGE, "the conversion from RGB")
+            made.callback(self._add_change.release)
+            self._made = made.pop_all()
+        for plane in self._planes:
+            if plane.size != sizes[0]:
+                plane.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        self._tell_model()
+        self._scratch = [np.empty(shape, dtype) for shape in shapes]
+
+    def upload(self, planes: Sequence[Plane]) -> None:
+        """Takes a frame's planes, in the order of the model, and draws their RGB view."""
+        for unit, (one, plane, spare) in enumerate(
+            zip(self._planes, planes, self._scratch, strict=True)
+        ):
+            if not plane.flags.c_contiguous:  # lines of frames may be padded
+                np.copyto(spare, plane)
+                plane = spare
+            one.write(plane, alignment=1)
+            one.use(unit)
+        self._to_rgb.draw(self._scopes[-1])
+
+    def put_back(self, after: moderngl.Texture, planes: Sequence[Plane]) -> None:
+        """Adds the change from the RGB view to ``after`` to the uploaded codes, into ``planes``."""
+        self.rgb.use(1)
+        after.use(2)
+        full_height, full_width = planes[0].shape
+        for number, plane in enumerate(planes):
+            self._planes[number].use(0)
+            height, width = plane.shape
+            self._add_change.set("row", self._rows[number])
+            self._add_change.set("cell", (-(-full_width // width), -(-full_height // height)))
+            self._add_change.draw(self._scopes[number])
+            spare = self._scratch[number]
+            kind = _KIND[self._dtype.name]
+            self._targets[number].read_into(spare, components=1, alignment=1, dtype=kind)
+            np.copyto(plane, spare)
+
+    def release(self) -> None:
+        """Gives the GL objects back."""
+        self._made.close()
+
+    def _tell_model(self) -> None:
+        """Both maps on the scale of textures, whose 1 is the largest number of their dtype."""
+        model, stored = self.model, float(np.iinfo(self._dtype).max)
+        peak = float(np.iinfo(model.rgb_dtype).max)
+        matrix = np.eye(4)
+        planes = len(self._planes)
+        matrix[:3, :planes] = model.to_rgb[:, :planes] * stored / peak
+        matrix[:3, planes:3] = 0.0
+        matrix[:3, 3] = model.to_rgb[:, -1] / peak
+        self._to_rgb.set("to_rgb", tuple(matrix.T.ravel()))
+        for unit in range(planes):
+            self._to_rgb.set(f"plane{unit}", unit)
+        self._rows = [tuple(row * peak / stored) for row in model.from_rgb.astype(float)]
+        for unit, name in enumerate(("plane", "before", "after")):
+            self._add_change.set(name, unit)
+        self._add_change.set("top", (2**model.depth - 1) / stored)

@@ -1,0 +1,1 @@
+"""The live window: a feed's newest frame, restored, shown and tuned."""

@@ -1,0 +1,168 @@
+"""The panel: every setting of the filter, group by group. Each group returns the settings then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rtdeconv.designer import AUTO
+from rtdeconv.fit import FAMILIES, Family, Size, family_named
+from rtdeconv.light import LIGHTS
+from rtdeconv.live.settings import SIZES_PX, Settings, SimpleBlur, simple_blur
+from rtdeconv.live.widgets import chooser, heading, slider, words
+
+CODES: Final = 255
+AS_GIVEN: Final = "as given"
+TUNABLE: Final = "tunable"
+
+_KINDS: Final = {
+    "gaussian": "A soft lens, a scaler, or anything that blurs a little; the size is its sigma.",
+    "disk": "A lens out of focus; the size is the radius.",
+    "box": "Pixels put together in squares; the size is the side.",
+    "motion": "A camera that moved while the shutter was open; the size is the way it went.",
+    AS_GIVEN: "The blur that this session was started with.",
+}
+_SIZE_SAYS: Final = (
+    "Larger restores more; larger than the blur really is gives halos and grain around edges."
+)
+_ANGLE_SAYS: Final = "The direction of the motion, counted from the horizontal; 90 is upright."
+_NOISE_SAYS: Final = (
+    "How grainy the source is, in steps of 255. Larger restores less but keeps grain down; "
+    "smaller than the truth makes grain louder."
+)
+_METHOD_SAYS: Final = (
+    "How the filter is built. auto takes the best for the budget; tunable follows the sliders "
+    "without a new design."
+)
+_METHODS: Final = {
+    AUTO: "The best of all families within the budget.",
+    TUNABLE: "Follows size and noise at once, for Gaussian blur.",
+}
+_FETCHES_SAYS: Final = (
+    "The most texture fetches per pixel. More come nearer to the ideal filter and take longer."
+)
+_LIGHT_SAYS: Final = (
+    "The scale that pixels are added up on. Lenses blur linear light; scalers and codecs often "
+    "blur encoded values, where linear would darken edges."
+)
+_STRENGTH_SAYS: Final = "How much of the restoration is shown; beyond 1 it exaggerates."
+_RANGE_SAYS: Final = (
+    "How far the blur may be from what is set. Larger is safer where you are unsure, and "
+    "restores less where you are right."
+)
+_OVERSHOOT_SAYS: Final = (
+    "The largest halo at an edge, of its height. Smaller looks cleaner and restores less; very "
+    "small ones rule most filters out."
+)
+
+_ANY: Final = 4
+"""Where the slider of fetches stands for no limit: no filter has so few."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the session began with, for the reset and for a blur that sliders cannot make."""
+
+    settings: Settings
+    strength: float
+
+
+def blur_group(settings: Settings, start: Start, scale: float) -> Settings:
+    """Kind, size and angle of the blur, and the noise."""
+    heading("Blur", scale)
+    given = start.settings.blur
+    simple = simple_blur(settings.blur)
+    kinds = [*SIZES_PX] + ([AS_GIVEN] if simple_blur(given) is None else [])
+    kind = AS_GIVEN if simple is None else simple.kind
+    says = [_KINDS[name] for name in kinds]
+    chosen = chooser("Kind", "What blurred the picture.", kind, kinds, scale, says)
+    if chosen == AS_GIVEN:
+        words(given if len(given) <= 40 else f"{given[:37]}...")
+        settings = replace(settings, blur=given)
+    elif chosen != kind or simple is None:
+        settings = replace(settings, blur=_first(chosen, simple).spec)
+    else:
+        settings = replace(settings, blur=_sized(simple, scale).spec)
+    codes = settings.noise * CODES
+    new = slider("Noise", _NOISE_SAYS, codes, (0.0, 20.0), "%.2f / 255", scale, slow_start=True)
+    return settings if new == codes else replace(settings, noise=new / CODES)
+
+
+def _first(kind: str, before: SimpleBlur | None) -> SimpleBlur:
+    """A blur of another kind, as large as its slider goes if need be."""
+    low, high = SIZES_PX[kind]
+    size = 1.0 if before is None else before.size_px
+    return SimpleBlur(kind, min(max(size, low), high))
+
+
+def _sized(blur: SimpleBlur, scale: float) -> SimpleBlur:
+    low, high = SIZES_PX[blur.kind]
+    span = min(low, blur.size_px), max(high, blur.size_px)
+    size = slider("Size", _SIZE_SAYS, blur.size_px, span, "%.2f px", scale)
+    if blur.kind != "motion":
+        return replace(blur, size_px=size)
+    angle = slider("Angle", _ANGLE_SAYS, blur.angle_deg, (-90.0, 90.0), "%.0f deg", scale)
+    return replace(blur, size_px=size, angle_deg=angle)
+
+
+def filter_group(settings: Settings, scale: float) -> Settings:
+    """Family and its size, or the budget, and the light."""
+    heading("Filter", scale)
+    names = [AUTO, TUNABLE, *FAMILIES]
+    if settings.method not in names:
+        names.append(settings.method)
+    says = [_METHODS.get(name) or family_named(name).describes for name in names]
+    method = chooser("Method", _METHOD_SAYS, settings.method, names, scale, says)
+    if method != settings.method:
+        settings = settings.with_method(method)
+    settings = _budget(settings, scale) if method == AUTO else _size(settings, scale)
+    light = chooser("Light", _LIGHT_SAYS, settings.light, LIGHTS, scale)
+    return settings if light == settings.light else replace(settings, light=light)
+
+
+def _budget(settings: Settings, scale: float) -> Settings:
+    before = settings.fetches or _ANY
+    form = "any number" if before <= _ANY else "%.0f fetches"
+    span = (float(_ANY), 81.0)
+    after = slider("Budget", _FETCHES_SAYS, before, span, form, scale, slow_start=True)
+    fetches = None if round(after) <= _ANY else round(after)
+    return settings if fetches == settings.fetches else replace(settings, fetches=fetches)
+
+
+def _size(settings: Settings, scale: float) -> Settings:
+    family = family_named(settings.method)
+    if len(family.sizes) < 2:
+        return settings
+    names = {str(size): size for size in family.sizes}
+    chosen = str(_chosen_size(family, settings))
+    new = chooser("Size", f"{family.counts.capitalize()}.", chosen, [*names], scale)
+    if new == chosen:
+        return settings
+    return replace(settings, more={**settings.more, **names[new].options})
+
+
+def _chosen_size(family: Family, settings: Settings) -> Size:
+    usual = family.usual.options
+    return Size(**{name: settings.more.get(name, value) for name, value in usual.items()})
+
+
+def limits_group(settings: Settings, scale: float) -> Settings:
+    """What the filter has to put up with: an unsure blur, a limit of halos."""
+    heading("Caution", scale)
+    form = "blur +-%.0f %%" if settings.sigma_range > 0 else "blur is as set"
+    spread = slider("Robust", _RANGE_SAYS, settings.sigma_range, (0.0, 40.0), form, scale)
+    limit = settings.max_overshoot
+    before = 1.0 if limit is None else 100 * limit
+    form = "no limit" if limit is None else "at most %.0f %%"
+    after = slider("Overshoot", _OVERSHOOT_SAYS, before, (1.0, 50.0), form, scale)
+    if after != before:
+        limit = None if round(after) < 2 else round(after) / 100
+    return replace(settings, sigma_range=spread, max_overshoot=limit)
+
+
+def strength_row(strength: float, tell: Callable[[float], None], scale: float) -> None:
+    """How much is shown."""
+    new = slider("Strength", _STRENGTH_SAYS, strength, (0.0, 1.5), "%.2f", scale)
+    if new != strength:
+        tell(new)

@@ -1,0 +1,225 @@
+"""The loop of `rtdeconv live`: newest frame in, restored, on the screen; never waiting for a feed.
+
+    Newest (thread) -> Loop.step -> FramePlayer -> View -> Screen
+    Redesigner (thread) ---^                          window or offscreen
+
+The window and its headless twin differ in their `Screen` alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtdeconv.designs import Design
+from rtdeconv.errors import DeviceError, RtdError
+from rtdeconv.gpu import FramePlayer, FrameTimer, Target, View
+from rtdeconv.live.curves import Curves, curves
+from rtdeconv.live.framing import Framing, Size
+from rtdeconv.live.newest import Newest
+from rtdeconv.live.redesign import Answer, Redesigner
+from rtdeconv.live.settings import Settings
+from rtdeconv.live.statistics import Figures, Statistics
+from rtdeconv.media.feeds import Shot
+
+NOTICE_S: Final = 6.0
+"""How long a sentence stays on the screen."""
+
+
+class Screen(Protocol):
+    """Where frames are shown."""
+
+    @property
+    def size(self) -> Size:
+        """(width, height) in pixels of the framebuffer."""
+        ...
+
+    @property
+    def target(self) -> Target:
+        """What is drawn into."""
+        ...
+
+    def present(self, loop: Loop) -> None:
+        """Puts what was drawn on the screen, controls over it; returns when it is there."""
+        ...
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence for the person, shown until ``until_s``."""
+
+    text: str
+    until_s: float
+
+
+class Sink(Protocol):
+    """Takes every new restored frame: a recorder, a virtual camera."""
+
+    def send(self, rgb: NDArray[np.uint8], at_s: float) -> None:
+        """``rgb``: (H, W, 3), the loop's own and drawn over by the next frame."""
+        ...
+
+
+class Loop:
+    """State of a session and one turn of it. Close it in the end, before its GL context."""
+
+    def __init__(
+        self,
+        player: FramePlayer,
+        view: View,
+        timer: FrameTimer,
+        source: Newest,
+        design: Design,
+        settings: Settings,
+        *,
+        strength: float = 1.0,
+        wake: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.player, self.source = player, source
+        self.design, self.settings, self.strength = design, settings, strength
+        self.curves: Curves = curves(design)
+        self.framing = Framing()
+        self.frozen = False
+        self.refusal = ""
+        self.redesign_ms = 0.0
+        self.sinks: list[Sink] = []
+        self.notices: deque[Notice] = deque(maxlen=6)
+        self._view, self._timer, self._clock = view, timer, clock
+        self._statistics = Statistics()
+        self._redesigner = Redesigner(design, settings, wake=wake, clock=clock)
+        self._shot: Shot | None = None
+        self._rgb: NDArray[np.uint8] = np.empty((0, 0, 3), np.uint8)
+        self._stale = False
+
+    @property
+    def picture(self) -> Size | None:
+        """(width, height) of the frame on the screen."""
+        return None if self._shot is None else self._shot.size
+
+    @property
+    def designing(self) -> bool:
+        """Whether a better filter for the settings is on its way."""
+        return self._redesigner.busy
+
+    def figures(self) -> Figures:
+        """Rates, times and counts."""
+        return self._statistics.figures(self.source.status.skipped)
+
+    def say(self, text: str) -> None:
+        """Shows a sentence for some seconds."""
+        self.notices.append(Notice(text, self._clock() + NOTICE_S))
+
+    def spoken(self) -> list[str]:
+        """The sentences on the screen now."""
+        now = self._clock()
+        lost = [self.source.status.said] if self.source.status.said else []
+        return [*lost, *(one.text for one in self.notices if one.until_s > now)]
+
+    def set(self, settings: Settings) -> None:
+        """Other settings. A tunable filter obeys at once; a design is made for them beside."""
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self._stale = True
+        self._redesigner.ask(settings)
+
+    def set_strength(self, strength: float) -> None:
+        """How much of the restoration is shown, 0..1.5."""
+        self.strength = strength
+        self._stale = True
+
+    def freeze(self, still: bool) -> None:
+        """Holds the frame on the screen, or goes on with the newest."""
+        self.frozen = still
+        self.source.pause(still)
+
+    def restyle(self) -> None:
+        """The picture has to be drawn again though no frame came."""
+        self._stale = True
+
+    def step(self, screen: Screen) -> bool:
+        """One turn: what is new is drawn and shown. Returns whether there was a new frame."""
+        answer = self._redesigner.poll()
+        if answer is not None:
+            self._take(answer)
+        shot = None if self.frozen else self.source.take()
+        is_new = shot is not None
+        if shot is not None:
+            self._shot = shot
+        with self._timer:
+            if self._shot is not None and (is_new or self._stale):
+                self.player.upload(self._shot.planes, self._shot.model)
+                self.player.restore(
+                    strength=self.strength, values=self.settings.values(self.design.plan)
+                )
+                self._stale = False
+            if self._shot is not None:
+                scene = self.framing.scene(self._shot.size, screen.size)
+                self._view.draw(scene, self.player.before, self.player.after, screen.target)
+            else:
+                screen.target.clear()
+        screen.present(self)
+        if is_new and self._shot is not None:
+            self._statistics.frame(
+                arrived_s=self._shot.arrived_s,
+                draw_s=self._timer.elapsed_s,
+                shown_s=self._clock(),
+                skipped=self.source.status.skipped,
+            )
+            self._hand_on()
+        return is_new
+
+    def run_headless(self, screen: Screen, frames: int, *, idle_s: float = 0.25) -> None:
+        """Shows ``frames`` new frames, or as many as the source has."""
+        shown = 0
+        while shown < frames and self.source.status.state != "ended":
+            self.source.wait(idle_s)
+            shown += self.step(screen)
+        while shown < frames and self.step(screen):  # the last one of a source that ended
+            shown += 1
+
+    def close(self) -> None:
+        """Ends the threads and gives the GL objects back."""
+        with ExitStack() as last:
+            last.callback(self.player.release)
+            last.callback(self._view.release)
+            last.callback(self._redesigner.close)
+            last.callback(self.source.close)
+
+    def _take(self, answer: Answer) -> None:
+        self.refusal = answer.refusal
+        if answer.design is None or answer.curves is None:
+            return
+        began_s = self._clock()
+        try:
+            self.player.use(answer.design.plan)
+        except DeviceError as refusal:
+            self.refusal = str(refusal)
+            return
+        self.redesign_ms = answer.took_ms + 1e3 * (self._clock() - began_s)
+        self.design, self.curves = answer.design, answer.curves
+        self._stale = True
+
+    def _hand_on(self) -> None:
+        """The restored frame to every sink; one that fails is let go, and said."""
+        if not self.sinks:
+            return
+        assert self._shot is not None
+        width, height = self._shot.size
+        if self._rgb.shape[:2] != (height, width):
+            self._rgb = np.empty((height, width, 3), np.uint8)
+        self.player.read_after(self._rgb)
+        for sink in list(self.sinks):
+            try:
+                sink.send(self._rgb, self._shot.arrived_s)
+            except RtdError as failure:
+                self.sinks.remove(sink)
+                self.say(str(failure))

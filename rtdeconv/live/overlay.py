@@ -1,0 +1,185 @@
+"""What lies over and under the picture: help, sentences, the recording's light, the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from imgui_bundle import ImVec2, imgui
+
+from rtdeconv.live.keys import KEYS, MOUSE
+from rtdeconv.live.loop import Loop
+from rtdeconv.live.theme import (
+    ACCENT,
+    BAR,
+    LINE,
+    QUIET,
+    RED,
+    SMALL,
+    TEXT,
+    TYPE,
+    VEIL,
+    WARM,
+)
+from rtdeconv.live.widgets import hint, words
+
+_STILL: Final = int(
+    imgui.WindowFlags_.no_decoration
+    | imgui.WindowFlags_.no_move
+    | imgui.WindowFlags_.no_saved_settings
+    | imgui.WindowFlags_.no_nav
+    | imgui.WindowFlags_.no_focus_on_appearing
+)
+_UNTOUCHED: Final = _STILL | int(imgui.WindowFlags_.no_inputs)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A rectangle from the window's top left corner, in imgui's coordinates."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Device:
+    """What draws, and which clock times it."""
+
+    name: str
+    clock: str
+
+
+def bar(loop: Loop, device: Device, top: float, width: float, scale: float) -> None:
+    """The line of figures along the window's foot."""
+    imgui.set_next_window_pos(ImVec2(0, top))
+    imgui.set_next_window_size(ImVec2(width, BAR * scale))
+    imgui.push_style_var(imgui.StyleVar_.window_padding, ImVec2(14 * scale, 6 * scale))
+    imgui.push_style_var(imgui.StyleVar_.window_min_size, ImVec2(1, 1))
+    imgui.begin("figures", None, _STILL)
+    imgui.pop_style_var(2)
+    edge = imgui.get_window_draw_list()
+    edge.add_line(ImVec2(0, top), ImVec2(width, top), imgui.get_color_u32(LINE))
+    imgui.push_font(None, SMALL)
+    for number, (value, unit, says) in enumerate(_figures(loop, device)):
+        if number:
+            imgui.same_line(0, 20 * scale)
+        _figure(value, unit, says, scale)
+    name_width = imgui.calc_text_size(device.name).x
+    end = imgui.get_item_rect_max().x
+    if end + name_width + 34 * scale < width:
+        imgui.same_line(width - name_width - 14 * scale)
+        words(device.name, QUIET, size=SMALL)
+    imgui.pop_font()
+    imgui.end()
+
+
+def _figures(loop: Loop, device: Device) -> list[tuple[str, str, str]]:
+    """Value, unit and the sentence that explains it, each."""
+    figures, status, design = loop.figures(), loop.source.status, loop.design
+    zoom = loop.framing.scale
+    return [
+        ("fit" if zoom is None else f"{100 * zoom:.0f} %", "", "Screen pixels per picture pixel."),
+        (f"{status.fps:.1f}", "fps", "Frames per second that the source sends."),
+        (
+            f"{figures.draw_ms:.1f}",
+            f"ms {device.clock}",
+            f"Time to restore and draw a frame, median, by the {device.clock} clock.",
+        ),
+        (
+            f"{figures.latency_ms:.0f}",
+            "ms latency",
+            "From the arrival of a frame until it is on the screen, median.",
+        ),
+        (
+            str(figures.skipped),
+            "dropped",
+            "Frames that were not shown because a newer one had come.",
+        ),
+        (design.cost.replace(",", " in"), "", "Texture fetches per pixel and passes."),
+        (
+            f"{design.figures.expected_gain_db:+.1f}",
+            "dB expected",
+            "Gain in PSNR expected under the usual prior.",
+        ),
+    ]
+
+
+def _figure(value: str, unit: str, says: str, scale: float) -> None:
+    imgui.begin_group()
+    words(value, TEXT, size=SMALL)
+    if unit:
+        imgui.same_line(0, 4 * scale)
+        words(unit, QUIET, size=SMALL)
+    imgui.end_group()
+    hint(says, scale)
+
+
+def notices(sentences: Sequence[str], lost: bool, area: Place, scale: float) -> None:
+    """Sentences at the picture's foot, the newest lowest; a lost source is said in a warm colour."""
+    below = area.height - 16 * scale
+    for number, text in reversed(list(enumerate(sentences[-4:]))):
+        widest = min(area.width - 32 * scale, 640 * scale)
+        size = imgui.calc_text_size(text, False, widest - 28 * scale)
+        imgui.set_next_window_pos(ImVec2(16 * scale, below), 0, ImVec2(0, 1))
+        imgui.set_next_window_size(ImVec2(size.x + 28 * scale, size.y + 18 * scale))
+        _veil(f"notice {number}", ImVec2(14 * scale, 9 * scale), scale)
+        words(text, WARM if lost and number == 0 else TEXT)
+        imgui.end()
+        below -= size.y + 26 * scale
+
+
+def recording(seconds: float, scale: float) -> None:
+    """A red light and the time, at the picture's top left."""
+    said = f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+    size = imgui.calc_text_size(said)
+    imgui.set_next_window_pos(ImVec2(16 * scale, 16 * scale))
+    imgui.set_next_window_size(ImVec2(size.x + 46 * scale, size.y + 12 * scale))
+    _veil("recording", ImVec2(14 * scale, 6 * scale), scale)
+    at = imgui.get_window_pos()
+    middle = ImVec2(at.x + 18 * scale, at.y + 6 * scale + size.y / 2)
+    imgui.get_window_draw_list().add_circle_filled(middle, 5.5 * scale, imgui.get_color_u32(RED))
+    imgui.set_cursor_pos_x(31 * scale)
+    imgui.text_unformatted(said)
+    imgui.end()
+
+
+def waiting(text: str, area: Place, scale: float) -> None:
+    """A sentence amid the picture's place while there is no picture."""
+    size = imgui.calc_text_size(text)
+    imgui.set_next_window_pos(ImVec2(area.width / 2, area.height / 2), 0, ImVec2(0.5, 0.5))
+    imgui.set_next_window_size(ImVec2(size.x + 40 * scale, size.y + 24 * scale))
+    _veil("waiting", ImVec2(20 * scale, 12 * scale), scale)
+    words(text, QUIET)
+    imgui.end()
+
+
+def help_card(area: Place, scale: float) -> None:
+    """Every key and what the mouse does."""
+    rows = [("", "Keys"), *((key.label, key.says) for key in KEYS), ("", "Mouse"), *MOUSE]
+    column = 116 * scale
+    widest = max(imgui.calc_text_size(says).x for _, says in rows)
+    imgui.set_next_window_pos(ImVec2(area.width / 2, area.height / 2), 0, ImVec2(0.5, 0.5))
+    width = min(column + widest + 56 * scale, area.width - 16 * scale)
+    imgui.set_next_window_size(ImVec2(width, 0))
+    _veil("help", ImVec2(28 * scale, 22 * scale), scale)
+    for number, (label, says) in enumerate(rows):
+        if not label:
+            if number:
+                imgui.dummy(ImVec2(0, 6 * scale))
+            words(says.upper(), QUIET, size=SMALL - 1)
+            continue
+        words(label, ACCENT)
+        imgui.same_line(column + 28 * scale)
+        words(says)
+    imgui.end()
+
+
+def _veil(name: str, padding: ImVec2, scale: float) -> None:
+    imgui.push_style_color(imgui.Col_.window_bg, VEIL)
+    imgui.push_style_var(imgui.StyleVar_.window_padding, padding)
+    imgui.push_style_var(imgui.StyleVar_.window_rounding, 6 * scale)
+    imgui.push_style_var(imgui.StyleVar_.window_min_size, ImVec2(1, 1))
+    imgui.begin(name, None, _UNTOUCHED)
+    imgui.pop_style_var(3)
+    imgui.pop_style_color()

@@ -1,0 +1,310 @@
+"""The window of `rtdeconv live`: a screen for the loop, events, and sleep while nothing happens."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import glfw
+
+from rtdeconv.errors import DeviceError, RtdError
+from rtdeconv.gpu import Context, FrameTimer, Target, device_name, window_context
+from rtdeconv.live.actions import Actions
+from rtdeconv.live.commands import COMMANDS, command_of
+from rtdeconv.live.framing import Point, Size
+from rtdeconv.live.loop import Loop
+from rtdeconv.live.pointer import Pointer
+
+if TYPE_CHECKING:
+    from rtdeconv.live.interface import Interface
+
+SETTLING_S: Final = 0.7
+"""How long the controls are drawn on after an input: hints come up after half a second."""
+LEAST_S: Final = 1 / 60
+"""Between two pictures of which only the controls differ; new frames do not wait for it."""
+ASLEEP_S: Final = 0.5
+"""The longest sleep, after which what is said is looked at: sentences go with time."""
+
+MakeLoop = Callable[[Context, Callable[[], None]], Loop]
+
+
+def run_window(
+    make_loop: MakeLoop, *, title: str, size: tuple[int, int], folder: Path = Path()
+) -> None:
+    """Opens a window of ``size`` (width, height), makes the loop in its GL context, and runs it
+    until someone quits.
+
+    ``make_loop`` gets the context and a function that wakes the window from any thread; files are
+    written to ``folder``. Raises DeviceError without a screen, RtdError without imgui-bundle.
+    """
+    _check_extra()
+    with ExitStack() as held:
+        window = held.enter_context(_opened(title, size))
+        context = window_context()
+        held.callback(context.release)
+        screen = Window(window, context)
+        held.callback(screen.close)
+        loop = make_loop(context, screen.wake)
+        held.callback(loop.close)
+        actions = Actions(loop, folder, wake=screen.wake)
+        held.callback(actions.close)
+        screen.run(loop, actions)
+
+
+class Window:
+    """A glfw window as the loop's screen. Its GL context is current."""
+
+    def __init__(self, window: Any, context: Context) -> None:
+        from rtdeconv.live.interface import Interface
+        from rtdeconv.live.overlay import Device
+
+        device = Device(device_name(context), FrameTimer(context).clock)
+        self.interface: Interface = Interface(window, device)
+        self._window, self._context = window, context
+        self._pointer = Pointer()
+        self._woken, self._is_open = True, True
+        self._input_s = self._drawn_s = -1e9
+        self._told: object = None
+        self._windowed: tuple[int, int, int, int] | None = None
+        self._resize_cursor = glfw.create_standard_cursor(glfw.RESIZE_EW_CURSOR)
+        self._loop: Loop
+        self._actions: Actions
+        self.target: Target
+        self._fit_target()
+
+    @property
+    def size(self) -> Size:
+        """(width, height) of the picture's area, in pixels of the framebuffer."""
+        return self.interface.picture_area(self._framebuffer)
+
+    def wake(self) -> None:
+        """Has the next turn come at once; may be called from any thread."""
+        self._woken = True
+        if self._is_open:
+            glfw.post_empty_event()
+
+    def present(self, loop: Loop) -> None:
+        """Draws the controls and shows the window; returns when all is drawn."""
+        self.interface.draw(loop, self._actions)
+        glfw.swap_buffers(self._window)
+        self._context.finish()
+
+    def run(self, loop: Loop, actions: Actions) -> None:
+        """Takes turns until someone quits."""
+        self._loop, self._actions = loop, actions
+        self._listen()
+        while not glfw.window_should_close(self._window):
+            self._sleep()
+            if glfw.window_should_close(self._window):
+                return
+            if self._is_due():
+                self._turn()
+
+    def quit(self) -> None:
+        """Ends `run` after this turn."""
+        glfw.set_window_should_close(self._window, True)
+
+    def toggle_full_screen(self) -> None:
+        """Fills the monitor that the window is on, or goes back to the place before."""
+        window = self._window
+        if self._windowed is not None:
+            glfw.set_window_monitor(window, None, *self._windowed, glfw.DONT_CARE)
+            self._windowed = None
+            return
+        place = *glfw.get_window_pos(window), *glfw.get_window_size(window)
+        monitor = _monitor_under(place)
+        if monitor is None:
+            return
+        mode = glfw.get_video_mode(monitor)
+        rate = mode.refresh_rate or glfw.DONT_CARE  # 0 where it is not known
+        self._windowed = place
+        glfw.set_window_monitor(window, monitor, 0, 0, *mode.size, rate)
+
+    def close(self) -> None:
+        """Gives the controls back; from now on nothing wakes the window."""
+        self._is_open = False
+        self.interface.close()
+        glfw.destroy_cursor(self._resize_cursor)
+
+    def _sleep(self) -> None:
+        """Until something happens, or the controls are due."""
+        if self._woken:
+            glfw.poll_events()
+            return
+        now_s = time.perf_counter()
+        settling = now_s - self._input_s < SETTLING_S
+        rest_s = self._drawn_s + LEAST_S - now_s if settling else ASLEEP_S
+        if rest_s <= 0:
+            glfw.poll_events()
+        else:
+            glfw.wait_events_timeout(rest_s)
+
+    def _is_due(self) -> bool:
+        """Whether there is something new to be seen."""
+        if self._woken:
+            return True
+        now_s = time.perf_counter()
+        if now_s - self._input_s < SETTLING_S:
+            return now_s - self._drawn_s >= LEAST_S
+        return self._tells() != self._told
+
+    def _tells(self) -> object:
+        """What the window says by itself."""
+        loop, seconds = self._loop, self._actions.recording_s
+        said = loop.source.status.said, tuple(loop.spoken()), loop.refusal, loop.designing
+        return said, None if seconds is None else int(seconds)
+
+    def _turn(self) -> None:
+        self._woken = False
+        self._actions.poll()
+        self._fit_target()
+        self.interface.shows_bar = self.interface.shows_panel or self._windowed is None
+        self._told = self._tells()
+        self._loop.step(self)
+        self._drawn_s = time.perf_counter()
+
+    def _fit_target(self) -> None:
+        """The window's framebuffer at its size now, drawn into where the picture goes."""
+        self._framebuffer: Size = glfw.get_framebuffer_size(self._window)
+        width, height = self._framebuffer
+        if not hasattr(self, "target") or self.target.size != self._framebuffer:
+            self._context.screen.viewport = (0, 0, width, height)
+            self._context.screen.use()
+            self.target = self._context.detect_framebuffer(0)
+        area = self.size
+        self.target.viewport = (0, height - area[1], *area)
+
+    def _listen(self) -> None:
+        """Events from here on."""
+        window = self._window
+        glfw.set_key_callback(window, self._on_key)
+        glfw.set_char_callback(window, self._on_character)
+        glfw.set_cursor_pos_callback(window, self._on_move)
+        glfw.set_mouse_button_callback(window, self._on_button)
+        glfw.set_scroll_callback(window, self._on_wheel)
+        glfw.set_cursor_enter_callback(window, self._on_input)
+        glfw.set_framebuffer_size_callback(window, self._on_input)
+        glfw.set_window_refresh_callback(window, self._on_input)
+        glfw.set_window_focus_callback(window, self._on_input)
+
+    def _on_input(self, *_: object) -> None:
+        self._input_s = time.perf_counter()
+
+    def _on_key(self, _: Any, code: int, scancode: int, action: int, modifiers: int) -> None:
+        self._on_input()
+        taken = self.interface.takes_text
+        self.interface.key(code, scancode, action, modifiers)
+        pressed = action == glfw.PRESS and not taken
+        command = command_of(code, scancode, modifiers) if pressed else None
+        if command is not None:
+            COMMANDS[command](self, self._loop, self._actions)
+            self._woken = True
+
+    def _on_character(self, _: Any, code: int) -> None:
+        self._on_input()
+        self.interface.character(code)
+
+    def _on_move(self, _: Any, x: float, y: float) -> None:
+        self._on_input()
+        self.interface.mouse_at(x, y)
+        loop, at = self._loop, self._pixel(x, y)
+        loop.framing = self._pointer.move(loop.framing, at, loop.picture, self.size)
+        on_line = self._is_on_picture(at) and loop.framing.near_split(at[0], self.size)
+        takes_line = on_line or self._pointer.holds_line
+        glfw.set_cursor(self._window, self._resize_cursor if takes_line else None)
+
+    def _on_button(self, _: Any, button: int, action: int, modifiers: int) -> None:
+        self._on_input()
+        is_down = action == glfw.PRESS
+        self.interface.mouse_button(button, is_down)
+        at = self._pixel(*glfw.get_cursor_pos(self._window))
+        if button != glfw.MOUSE_BUTTON_LEFT:
+            return
+        if not is_down:
+            self._pointer.release()
+        elif self._is_on_picture(at):
+            loop, now_s = self._loop, time.perf_counter()
+            loop.framing = self._pointer.press(loop.framing, at, now_s, self.size)
+
+    def _on_wheel(self, _: Any, x: float, y: float) -> None:
+        self._on_input()
+        at = self._pixel(*glfw.get_cursor_pos(self._window))
+        if self._is_on_picture(at):
+            loop = self._loop
+            loop.framing = self._pointer.wheel(loop.framing, y, at, loop.picture, self.size)
+        else:
+            self.interface.wheel(x, y)
+
+    def _pixel(self, x: float, y: float) -> Point:
+        """A place in the window as framebuffer pixels."""
+        width, height = glfw.get_window_size(self._window)
+        across, down = self._framebuffer
+        return x * across / max(width, 1), y * down / max(height, 1)
+
+    def _is_on_picture(self, at: Point) -> bool:
+        width, height = self.size
+        return at[0] < width and at[1] < height and not self.interface.has_popup
+
+
+def _check_extra() -> None:
+    try:
+        import rtdeconv.live.interface  # noqa: F401
+    except ModuleNotFoundError as missing:
+        raise RtdError(
+            f"the window needs imgui-bundle and PyOpenGL ({missing.name} is missing): "
+            "pip install 'rtdeconv[live]'"
+        ) from missing
+    except ImportError as broken:
+        raise RtdError(
+            f"imgui-bundle does not load here ({broken}); on Debian and Ubuntu, "
+            "apt-get install libgl1 libx11-6 libxext6"
+        ) from broken
+
+
+@contextmanager
+def _opened(title: str, size: Size) -> Iterator[Any]:
+    """A window with an OpenGL 3.3 context that is current."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        started = glfw.init()
+        window = _created(title, size) if started else None
+    if window is None:
+        glfw.terminate()
+        why = f" ({said[-1].message})" if said else ""
+        raise DeviceError(f"no window can be opened here{why}; add --headless --frames N")
+    try:
+        glfw.make_context_current(window)
+        glfw.swap_interval(1)
+        yield window
+    finally:
+        glfw.terminate()
+
+
+def _created(title: str, size: Size) -> Any:
+    hints = {
+        glfw.CONTEXT_VERSION_MAJOR: 3,
+        glfw.CONTEXT_VERSION_MINOR: 3,
+        glfw.OPENGL_PROFILE: glfw.OPENGL_CORE_PROFILE,
+        glfw.OPENGL_FORWARD_COMPAT: True,
+        glfw.SCALE_TO_MONITOR: True,
+    }
+    for name, value in hints.items():
+        glfw.window_hint(name, value)
+    return glfw.create_window(*size, title, None, None)
+
+
+def _monitor_under(place: tuple[int, int, int, int]) -> Any:
+    """The monitor that most of the window is on, None where there is none."""
+
+    def shared(monitor: Any) -> int:
+        x, y = glfw.get_monitor_pos(monitor)
+        width, height = glfw.get_video_mode(monitor).size
+        across = min(place[0] + place[2], x + width) - max(place[0], x)
+        down = min(place[1] + place[3], y + height) - max(place[1], y)
+        return max(across, 0) * max(down, 0)
+
+    return max(glfw.get_monitors(), key=shared, default=None)

@@ -1,0 +1,138 @@
+"""The live loop: latency of a stream, how soon a slider shows, memory over many frames."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from bench_tables import Asked, Cell, Table
+
+from rtdeconv import design
+from rtdeconv.errors import RtdError
+from rtdeconv.fit import FAMILIES
+from rtdeconv.live.session import Session
+from rtdeconv.live.settings import Settings
+
+CLIP: Final = Path(__file__).parent.parent / "tests" / "data" / "bigbuckbunny_720p.mp4"
+SCREEN: Final = (1280, 720)
+
+STREAM_FRAMES: Final = 600
+FILTERS: Final[dict[str, dict[str, object]]] = {
+    "9 bilinear fetches, encoded light": {"method": "fetch", "taps": 9, "light": "encoded"},
+    "5x5 FIR, encoded light": {"method": "fir", "taps": 5, "light": "encoded"},
+    "tunable comb, linear light": {"tunable": True},
+}
+
+STEPS: Final = 24
+WARM_FRAMES, FRAMES, ALL_FRAMES = 500, 2000, 10_000
+PATIENCE_S: Final = 30.0
+
+
+def stream_tables(_: Asked) -> Iterator[Table]:
+    """A camera's stand-in: 720p Motion JPEG at 30 frames a second over HTTP, really paced."""
+    rows = []
+    for name, options in FILTERS.items():
+        found = design("gaussian:0.7", **options)
+        with motion_jpeg() as url:
+            told = Session(url, found, Settings("gaussian:0.7")).headless(SCREEN, STREAM_FRAMES)
+        f = told.figures
+        share = 100 * f.shown_share
+        rows.append((name, f.shown, f.skipped, share, f.draw_ms, f.latency_ms, f.late_ms))
+    heads = ("filter", "shown", "skipped", "% shown", "drawing ms", "latency ms", "95 % within ms")
+    notes = (
+        "latency: from a frame's packet, not yet decoded, until it is drawn on the screen",
+        "the clip's frames as Motion JPEG, sent by ffmpeg -re on the same cores",
+    )
+    yield Table("Live, 1280x720 at 30 frames a second", heads, tuple(rows), notes)
+
+
+@contextmanager
+def motion_jpeg() -> Iterator[str]:
+    """The clip as Motion JPEG at 30 frames a second, over and over; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/clip.mjpg"
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "clip.mkv"
+        quiet = ["ffmpeg", "-v", "error", "-y", "-nostdin"]
+        coded = ["-an", "-r", "30", "-c:v", "mjpeg", "-q:v", "3", str(whole)]
+        subprocess.run([*quiet, "-i", str(CLIP), *coded], check=True)
+        sent = ["-re", "-stream_loop", "-1", "-i", str(whole), "-c", "copy", "-f", "mpjpeg"]
+        server = subprocess.Popen([*quiet, *sent, "-listen", "1", url], stderr=subprocess.DEVNULL)
+        try:
+            time.sleep(1.0)
+            yield url
+        finally:
+            server.kill()
+            server.wait()
+
+
+def redesign_tables(_: Asked) -> Iterator[Table]:
+    """From a slider's move until the new filter is drawn."""
+    rows: list[tuple[Cell, ...]] = []
+    for name in ("tunable", *FAMILIES, "auto"):
+        settings = Settings("gaussian:0.8", method=name)
+        found = design(settings.blur, **settings.options)  # type: ignore[arg-type]
+        woken = threading.Event()
+        session = Session(str(CLIP), found, settings)
+        with session.offscreen(SCREEN, wake=woken.set) as (loop, screen):
+            loop.source.wait(PATIENCE_S)
+            loop.step(screen)
+            loop.freeze(True)
+            shapes = loop.player.compiled
+            ready, drawn = [], []
+            for step in range(STEPS):
+                before, began = loop.design, time.perf_counter()
+                loop.set(Settings(f"gaussian:{0.8 + 0.01 * (step + 1):.2f}", method=name))
+                while loop.design is before and time.perf_counter() - began < PATIENCE_S:
+                    woken.wait(PATIENCE_S)
+                    woken.clear()
+                    loop.step(screen)
+                ready.append(loop.redesign_ms)
+                drawn.append(1000 * (time.perf_counter() - began))
+            compiled = loop.player.compiled - shapes
+        rows.append((name, median(ready), max(ready), median(drawn), compiled))
+    heads = ("family", "redesign ms", "worst", "until drawn ms", "compiled")
+    notes = (
+        f"{STEPS} steps of .01 px of sigma; the tunable filter itself obeys at the next frame, and "
+        "what is timed is its figures and curves",
+        "auto: the family at hand, refitted; the whole choice follows when the slider rests",
+        "until drawn: with the frame at hand drawn again",
+    )
+    yield Table("Redesign after a slider's move", heads, tuple(rows), notes)
+
+
+def growth_tables(asked: Asked) -> Iterator[Table]:
+    """Resident memory of the loop, as fast as it goes."""
+    frames = ALL_FRAMES if asked.full else FRAMES
+    found = design("gaussian:0.7", method="fetch", light="encoded")
+    session = Session(str(CLIP), found, Settings("gaussian:0.7", method="fetch", light="encoded"))
+    with session.offscreen(SCREEN, paced=False) as (loop, screen):
+        loop.run_headless(screen, WARM_FRAMES)
+        before = resident_mb()
+        began = time.perf_counter()
+        loop.run_headless(screen, frames - WARM_FRAMES)
+        rate = (frames - WARM_FRAMES) / (time.perf_counter() - began)
+        after = resident_mb()
+    growth = 100 * (after / before - 1)
+    heads = ("frames", f"MB after {WARM_FRAMES}", "MB at the end", "growth %", "frames per second")
+    yield Table("Memory of the live loop, unpaced", heads, ((frames, before, after, growth, rate),))
+
+
+def resident_mb() -> float:
+    """Memory of this process that is in use."""
+    if not Path("/proc/self/statm").exists():
+        raise RtdError(f"memory is read from /proc, which {sys.platform} has not")
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
