@@ -22,6 +22,7 @@ from pathlib import Path
 import bench_design
 import bench_files
 import bench_gpu
+import bench_live
 from bench_tables import Asked, Section, as_json, markdown, this_machine
 
 from rtdeconv.errors import RtdError
@@ -31,6 +32,9 @@ SECTIONS: dict[str, Section] = {
     "files": bench_files.tables,
     "design": bench_design.tables,
     "memory": bench_files.memory_tables,
+    "live": bench_live.stream_tables,
+    "redesign": bench_live.redesign_tables,
+    "growth": bench_live.growth_tables,
 }
 """What is measured, by name, in the order of a whole run."""
 

@@ -30,16 +30,15 @@ uniform sampler2D plane0;
 uniform sampler2D plane1;
 uniform sampler2D plane2;
 uniform mat4 to_rgb;
+in vec2 rtd_across;
 out vec4 rgb;
 
 void main() {
-    ivec2 here = ivec2(gl_FragCoord.xy);
-    vec2 uv = gl_FragCoord.xy / vec2(textureSize(plane0, 0));
-    vec4 codes = vec4(texelFetch(plane0, here, 0).r, 0.0, 0.0, 1.0);
+    vec4 codes = vec4(texture(plane0, rtd_across).r, 0.0, 0.0, 1.0);
 #if RTD_PLANES == 3
     // smaller planes are mixed between their centres, taken to lie amid the pixels they cover
-    codes.g = textureLod(plane1, uv, 0.0).r;
-    codes.b = textureLod(plane2, uv, 0.0).r;
+    codes.g = texture(plane1, rtd_across).r;
+    codes.b = texture(plane2, rtd_across).r;
 #endif
     rgb = vec4((to_rgb * codes).rgb, 1.0);
 }

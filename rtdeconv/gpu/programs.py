@@ -20,11 +20,14 @@ QUICK: Final[Mapping[str, int]] = {"RTD_SAMPLER_CLAMPS": 1}
 STORED: Final = {"16f": "f2", "32f": "f4"}
 """moderngl's names of a plan's stored formats."""
 
-# one triangle that covers the target, from gl_VertexID alone
+# one triangle that covers the target, from gl_VertexID alone; 0..1 over the target
 _VERTEX: Final = """\
 #version 330 core
+out vec2 rtd_across;
 void main() {
-    gl_Position = vec4(4 * (gl_VertexID & 1) - 1, 2 * (gl_VertexID & 2) - 1, 0.0, 1.0);
+    vec2 place = vec2(4 * (gl_VertexID & 1) - 1, 2 * (gl_VertexID & 2) - 1);
+    rtd_across = 0.5 * place + 0.5;
+    gl_Position = vec4(place, 0.0, 1.0);
 }
 """
 

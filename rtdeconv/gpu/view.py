@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import moderngl
 
@@ -14,13 +14,11 @@ Shown = Literal["split", "after", "before", "difference"]
 
 _TEXT: Final = """\
 #version 330 core
-uniform sampler2D before;
-uniform sampler2D after;
-uniform vec2 corner;        // screen position of the picture's top left corner, y down
-uniform float scale;        // screen pixels a picture pixel takes
-uniform float split;        // screen x
-uniform float gain;         // of the difference
-uniform float height;       // of the screen
+uniform sampler2D shown;
+uniform sampler2D other;
+uniform vec2 corner;   // of the picture's first row and column, from the bottom left
+uniform float scale;   // screen pixels a picture pixel takes
+uniform float gain;    // of the difference
 out vec4 colour;
 
 #if RTD_PARTS == 0
@@ -41,26 +39,17 @@ vec3 seen(sampler2D picture, vec2 at) {
 #endif
 
 void main() {
-    vec2 screen = vec2(gl_FragCoord.x, height - gl_FragCoord.y);
-    vec2 size = vec2(textureSize(before, 0));
-    vec2 at = (screen - corner) / scale;
-    if (any(lessThan(at, vec2(0.0))) || any(greaterThanEqual(at, size))) {
-        colour = vec4(0.07, 0.075, 0.085, 1.0);
-        return;
-    }
-#if RTD_SHOWN == 0
-    vec3 picture = screen.x < split ? seen(before, at) : seen(after, at);
-    picture = abs(screen.x - split) < 1.0 ? vec3(1.0, 0.85, 0.3) : picture;
-#elif RTD_SHOWN == 1
-    vec3 picture = seen(after, at);
-#elif RTD_SHOWN == 2
-    vec3 picture = seen(before, at);
+    vec2 at = vec2(gl_FragCoord.x - corner.x, corner.y - gl_FragCoord.y) / scale;
+#if RTD_DIFFERENCE
+    colour = vec4(0.5 + gain * (seen(shown, at) - seen(other, at)), 1.0);
 #else
-    vec3 picture = 0.5 + gain * (seen(after, at) - seen(before, at));
+    colour = vec4(seen(shown, at), 1.0);
 #endif
-    colour = vec4(picture, 1.0);
 }
 """
+
+_AROUND: Final = (0.07, 0.075, 0.085)
+_LINE: Final = (1.0, 0.85, 0.3)
 
 MOST_PARTS: Final = 4
 """A side: pictures reduced to less than a quarter are not averaged as a whole."""
@@ -81,9 +70,13 @@ class Scene:
     gain: float = 4.0
 
 
+Box = tuple[int, int, int, int]
+"""Left, bottom, width and height in a framebuffer."""
+
+
 class View:
-    """Draws a scene into a framebuffer. Each kind of scene has a program of its own, compiled when
-    it is first seen: software GL runs both sides of every branch."""
+    """Draws a scene into a framebuffer, each side of the line by itself: software GL runs both
+    sides of every branch. Programs are compiled when they are first needed."""
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
@@ -100,36 +93,58 @@ class View:
         target: moderngl.Framebuffer,
     ) -> None:
         """Fills ``target``, the window's or one of our own."""
+        target.clear(*_AROUND)
+        width, height = target.size
+        whole = _covered(scene, before.size, target.size)
+        line = min(max(round(scene.split), 0), width)
+        if scene.shown == "split":
+            left, right = _within(whole, 0, line), _within(whole, line, width)
+            self._part(scene, (before, after), target, left)
+            self._part(scene, (after, before), target, right)
+            target.clear(*_LINE, viewport=(max(line - 1, 0), 0, 2, height))
+        else:
+            pair = (before, after) if scene.shown == "before" else (after, before)
+            self._part(scene, pair, target, whole)
+
+    def _part(
+        self,
+        scene: Scene,
+        pair: tuple[moderngl.Texture, moderngl.Texture],
+        target: moderngl.Framebuffer,
+        box: Box,
+    ) -> None:
+        """The first picture of ``pair``, or what it has over the second, within ``box``."""
+        if box[2] <= 0 or box[3] <= 0:
+            return
         pixels_as_they_are = scene.scale == 1.0 or scene.scale >= 2.0
         parts = 0 if pixels_as_they_are else min(math.ceil(1 / scene.scale), MOST_PARTS)
-        drawing = self._drawing(get_args(Shown).index(scene.shown), parts)
-        given = {
-            "corner": scene.corner,
-            "scale": scene.scale,
-            "split": scene.split,
-            "gain": scene.gain,
-            "height": float(target.height),
-        }
-        for name, value in given.items():
-            drawing.set(name, value)
-        if self._scope is None or self._target is not target:
-            self._target = target
-            self._scope = self._context.scope(target, enable_only=moderngl.NOTHING)
-        for unit, texture in enumerate((before, after)):
+        drawing = self._drawing(int(scene.shown == "difference"), parts)
+        drawing.set("corner", (scene.corner[0], target.height - scene.corner[1]))
+        drawing.set("scale", scene.scale)
+        drawing.set("gain", scene.gain)
+        for unit, texture in enumerate(pair):
             texture.use(unit)
             if parts:
                 self._mixing.use(unit)
-        drawing.draw(self._scope)
+        target.scissor = box
+        drawing.draw(self._aimed(target))
+        target.scissor = None
         for unit in range(2):
             self._mixing.clear(unit)  # or the filter's passes would mix as well
 
-    def _drawing(self, shown: int, parts: int) -> Drawing:
-        key = shown, parts
+    def _aimed(self, target: moderngl.Framebuffer) -> moderngl.Scope:
+        if self._scope is None or self._target is not target:
+            self._target = target
+            self._scope = self._context.scope(target, enable_only=moderngl.NOTHING)
+        return self._scope
+
+    def _drawing(self, difference: int, parts: int) -> Drawing:
+        key = difference, parts
         if key not in self._drawings:
-            text = with_defines(_TEXT, {"RTD_SHOWN": shown, "RTD_PARTS": parts})
+            text = with_defines(_TEXT, {"RTD_DIFFERENCE": difference, "RTD_PARTS": parts})
             found = self._drawings[key] = Drawing(self._context, text, "the view")
-            found.set("before", 0)
-            found.set("after", 1)
+            found.set("shown", 0)
+            found.set("other", 1)
         return self._drawings[key]
 
     def release(self) -> None:
@@ -137,3 +152,19 @@ class View:
         for one in self._drawings.values():
             one.release()
         self._mixing.release()
+
+
+def _covered(scene: Scene, picture: tuple[int, int], screen: tuple[int, int]) -> Box:
+    """The screen pixels whose centres lie on the picture."""
+    left, top = (max(math.ceil(place - 0.5), 0) for place in scene.corner)
+    right, bottom = (
+        min(math.ceil(place + size * scene.scale - 0.5), across)
+        for place, size, across in zip(scene.corner, picture, screen, strict=True)
+    )
+    return left, screen[1] - bottom, right - left, bottom - top
+
+
+def _within(box: Box, left: int, right: int) -> Box:
+    """What of ``box`` lies in the columns from ``left`` to ``right``."""
+    begin, end = max(box[0], left), min(box[0] + box[2], right)
+    return begin, box[1], end - begin, box[3]

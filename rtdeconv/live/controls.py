@@ -136,7 +136,8 @@ def _size(settings: Settings, scale: float) -> Settings:
         return settings
     names = {str(size): size for size in family.sizes}
     chosen = str(_chosen_size(family, settings))
-    new = chooser("Size", f"{family.counts.capitalize()}.", chosen, [*names], scale)
+    label = family.counts.partition(" ")[0].capitalize()
+    new = chooser(label, f"{family.counts.capitalize()}.", chosen, [*names], scale)
     if new == chosen:
         return settings
     return replace(settings, more={**settings.more, **names[new].options})

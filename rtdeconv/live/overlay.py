@@ -18,7 +18,6 @@ from rtdeconv.live.theme import (
     RED,
     SMALL,
     TEXT,
-    TYPE,
     VEIL,
     WARM,
 )
@@ -77,25 +76,16 @@ def bar(loop: Loop, device: Device, top: float, width: float, scale: float) -> N
 def _figures(loop: Loop, device: Device) -> list[tuple[str, str, str]]:
     """Value, unit and the sentence that explains it, each."""
     figures, status, design = loop.figures(), loop.source.status, loop.design
-    zoom = loop.framing.scale
+    zoom, clock = loop.framing.scale, device.clock
+    flowing = (
+        (f"{status.fps:.1f}", "fps", "Frames per second that the source sends."),
+        (f"{figures.latency_ms:.0f}", "ms latency", "From arrival to the screen, median."),
+        (str(figures.skipped), "dropped", "Frames left out because a newer one had come."),
+    )
     return [
         ("fit" if zoom is None else f"{100 * zoom:.0f} %", "", "Screen pixels per picture pixel."),
-        (f"{status.fps:.1f}", "fps", "Frames per second that the source sends."),
-        (
-            f"{figures.draw_ms:.1f}",
-            f"ms {device.clock}",
-            f"Time to restore and draw a frame, median, by the {device.clock} clock.",
-        ),
-        (
-            f"{figures.latency_ms:.0f}",
-            "ms latency",
-            "From the arrival of a frame until it is on the screen, median.",
-        ),
-        (
-            str(figures.skipped),
-            "dropped",
-            "Frames that were not shown because a newer one had come.",
-        ),
+        *(flowing if status.arrived > 1 else ()),
+        (f"{figures.draw_ms:.1f}", f"ms {clock}", f"To restore and draw a frame, {clock} clock."),
         (design.cost.replace(",", " in"), "", "Texture fetches per pixel and passes."),
         (
             f"{design.figures.expected_gain_db:+.1f}",
@@ -116,7 +106,7 @@ def _figure(value: str, unit: str, says: str, scale: float) -> None:
 
 
 def notices(sentences: Sequence[str], lost: bool, area: Place, scale: float) -> None:
-    """Sentences at the picture's foot, the newest lowest; a lost source is said in a warm colour."""
+    """Sentences at the picture's foot, the newest lowest; that of a lost source is warm."""
     below = area.height - 16 * scale
     for number, text in reversed(list(enumerate(sentences[-4:]))):
         widest = min(area.width - 32 * scale, 640 * scale)

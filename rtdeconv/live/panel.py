@@ -58,6 +58,7 @@ class Panel:
         imgui.set_next_window_size(ImVec2(width, height))
         imgui.begin("controls", None, _FIXED)
         self._card(scale)
+        imgui.separator()
         foot = _FOOT * scale
         # its scroll bar stands in the padding, so that rows are as wide here as at the foot
         beyond = imgui.get_style().scrollbar_size
@@ -130,7 +131,7 @@ class Panel:
             words("amplitude over cycles per pixel", QUIET, size=SMALL)
         if imgui.collapsing_header("Kernel"):
             plots_shown.kernel(curves, scale)
-            words("taps of the middle row, over pixels", QUIET, size=SMALL)
+            words("taps; warm adds, cool takes away", QUIET, size=SMALL)
         if imgui.collapsing_header("Step edge"):
             plots_shown.edge(curves, scale)
             words("brightness over pixels", QUIET, size=SMALL)

@@ -10,10 +10,23 @@ from imgui_bundle import ImVec2, implot
 
 from rtdeconv.grid import Array
 from rtdeconv.live.curves import Curves
-from rtdeconv.live.theme import ACCENT, COOL, GREEN, LINE, QUIET, Colour
+from rtdeconv.live.theme import (
+    ACCENT,
+    ACCENT_DIM,
+    COOL,
+    COOL_DIM,
+    GREEN,
+    LINE,
+    QUIET,
+    RAISED,
+    Colour,
+)
 
 HEIGHT: Final = 148
 """Of a plot, in pixels of an ordinary screen."""
+
+LABELLED: Final = 7
+"""Rows and columns of the largest kernel whose taps are shown as numbers."""
 
 _BARE: Final = int(
     implot.Flags_.no_menus
@@ -22,6 +35,7 @@ _BARE: Final = int(
     | implot.Flags_.no_title
     | implot.Flags_.no_inputs
 )
+_UNMARKED: Final = int(implot.Flags_.no_legend)
 _AXIS: Final = int(implot.AxisFlags_.no_menus | implot.AxisFlags_.no_highlight)
 _TOP_LEFT: Final = implot.Location_.north_west
 _ALWAYS: Final = implot.Cond_.always
@@ -46,28 +60,31 @@ def response(shown: Curves, scale: float) -> None:
 
 
 def kernel(shown: Curves, scale: float) -> None:
-    """The taps of the kernel's middle row."""
-    middle = shown.kernel[shown.kernel.shape[0] // 2]
-    reach = len(middle) // 2
-    at = np.arange(-reach, reach + 1, dtype=np.float64)
-    low, high = min(float(middle.min()), 0.0), float(middle.max())
-    margin = 0.12 * (high - low)
-    if not implot.begin_plot("##kernel", ImVec2(-1, HEIGHT * scale), _BARE):
+    """All taps as a map of warm and cool cells, with their numbers where they fit."""
+    taps = np.ascontiguousarray(shown.kernel)
+    rows, columns = taps.shape
+    aside = np.abs(taps)
+    aside[rows // 2, columns // 2] = 0  # the middle tap would leave the others pale
+    reach = float(aside.max()) or 1.0
+    if not implot.begin_plot("##kernel", ImVec2(-1, HEIGHT * scale), _BARE | _UNMARKED):
         return
-    implot.setup_axes("", "", _AXIS, _AXIS)
-    implot.setup_axes_limits(-reach - 0.7, reach + 0.7, low - margin, high + margin, _ALWAYS)
-    step = 1 if reach <= 4 else 2
-    implot.setup_axis_ticks(implot.ImAxis_.x1, [float(x) for x in at if int(x) % step == 0])
-    spec = implot.Spec(
-        line_color=ACCENT,
-        line_weight=2.0 * scale,
-        marker=implot.Marker_.circle,
-        marker_size=3.0 * scale,
-        marker_fill_color=ACCENT,
-        flags=implot.ItemFlags_.no_legend,
-    )
-    implot.plot_stems("tap", at, np.ascontiguousarray(middle), 0.0, spec)
+    bare = int(implot.AxisFlags_.no_decorations)
+    implot.setup_axes("", "", bare, bare)
+    implot.setup_axes_limits(0.0, 1.0, 0.0, 1.0, _ALWAYS)
+    implot.push_colormap(_signed())
+    form = "%.2f" if rows <= LABELLED else ""
+    implot.plot_heatmap("##taps", taps, -reach, reach, form)
+    implot.pop_colormap()
     implot.end_plot()
+
+
+def _signed() -> int:
+    """A colour map that goes through the ground's colour at nothing."""
+    found = implot.get_colormap_index("rtdeconv signed")
+    if found >= 0:
+        return int(found)
+    colours = np.array([COOL_DIM, RAISED, ACCENT_DIM], np.float32)
+    return int(implot.add_colormap("rtdeconv signed", colours, False))
 
 
 def edge(shown: Curves, scale: float) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import imgui_bundle
-from imgui_bundle import imgui, implot
+from imgui_bundle import ImVec2, imgui, implot
 
 Colour = tuple[float, float, float, float]
 
@@ -27,6 +27,7 @@ QUIET: Final = _hex("8b93a1")
 ACCENT: Final = _hex("ffc857")
 ACCENT_DIM: Final = _hex("8f7035")
 COOL: Final = _hex("6cb6ff")
+COOL_DIM: Final = _hex("35618f")
 GREEN: Final = _hex("7fd1a0")
 WARM: Final = _hex("ff9b71")
 RED: Final = _hex("ff5c5c")
@@ -84,10 +85,10 @@ def dress(scale: float) -> None:
     style = imgui.get_style()
     for name, colour in _COLOURS.items():
         style.set_color_(getattr(imgui.Col_, name), colour)
-    style.window_padding = (14.0, 12.0)
-    style.frame_padding = (8.0, 4.0)
-    style.item_spacing = (8.0, 5.0)
-    style.item_inner_spacing = (6.0, 4.0)
+    style.window_padding = ImVec2(14.0, 12.0)
+    style.frame_padding = ImVec2(8.0, 4.0)
+    style.item_spacing = ImVec2(8.0, 5.0)
+    style.item_inner_spacing = ImVec2(6.0, 4.0)
     style.window_rounding = 0.0
     style.frame_rounding = style.grab_rounding = style.popup_rounding = 4.0
     style.window_border_size = 0.0
@@ -103,13 +104,13 @@ def _dress_plots(scale: float) -> None:
     plots = implot.get_style()
     for name, colour in _PLOT_COLOURS.items():
         plots.set_color_(getattr(implot.Col_, name), colour)
-    plots.plot_padding = (11.0 * scale, 4.0 * scale)
-    plots.label_padding = (4.0 * scale, 4.0 * scale)
-    plots.legend_padding = (6.0 * scale, 4.0 * scale)
-    plots.legend_spacing = (5.0 * scale, 1.0 * scale)
-    plots.major_tick_len = plots.minor_tick_len = (0.0, 0.0)
+    plots.plot_padding = ImVec2(11.0 * scale, 4.0 * scale)
+    plots.label_padding = ImVec2(4.0 * scale, 4.0 * scale)
+    plots.legend_padding = ImVec2(6.0 * scale, 4.0 * scale)
+    plots.legend_spacing = ImVec2(5.0 * scale, 1.0 * scale)
+    plots.major_tick_len = plots.minor_tick_len = ImVec2(0.0, 0.0)
     plots.plot_border_size = 0.0
-    plots.plot_min_size = (80.0, 60.0)
+    plots.plot_min_size = ImVec2(80.0, 60.0)
 
 
 def load_type() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from imgui_bundle import ImVec2, imgui
 
-from rtdeconv.live.theme import ACCENT, GROUND, LABEL, QUIET, SMALL, TEXT, TYPE, Colour
+from rtdeconv.live.theme import ACCENT, GROUND, LABEL, PANEL, QUIET, SMALL, TEXT, TYPE, Colour
 
 _CLAMPED: Final = int(imgui.SliderFlags_.always_clamp)
 _LOGARITHMIC: Final = _CLAMPED | int(imgui.SliderFlags_.logarithmic)
@@ -26,13 +26,17 @@ def words(text: str, colour: Colour = TEXT, *, size: float = TYPE) -> None:
 
 
 def hint(text: str, scale: float) -> None:
-    """A sentence beside the pointer when it rests on the last item."""
-    if imgui.is_item_hovered(_HINT):
-        imgui.begin_tooltip()
-        imgui.push_text_wrap_pos(280 * scale)
-        imgui.text_unformatted(text)
-        imgui.pop_text_wrap_pos()
-        imgui.end_tooltip()
+    """A sentence when the pointer rests on the last item; beside the panel, never over it."""
+    if not imgui.is_item_hovered(_HINT):
+        return
+    at, inner = imgui.get_mouse_pos(), imgui.get_io().display_size.x - PANEL * scale
+    if at.x > inner:
+        imgui.set_next_window_pos(ImVec2(inner - 8 * scale, at.y), 0, ImVec2(1, 0.5))
+    imgui.begin_tooltip()
+    imgui.push_text_wrap_pos(280 * scale)
+    imgui.text_unformatted(text)
+    imgui.pop_text_wrap_pos()
+    imgui.end_tooltip()
 
 
 def heading(text: str, scale: float) -> None:

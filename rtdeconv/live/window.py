@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import glfw
 
-from rtdeconv.errors import DeviceError, RtdError
 from rtdeconv.gpu import Context, FrameTimer, Target, device_name, window_context
 from rtdeconv.live.actions import Actions
 from rtdeconv.live.commands import COMMANDS, command_of
 from rtdeconv.live.framing import Point, Size
 from rtdeconv.live.loop import Loop
+from rtdeconv.live.opening import Place, check_extra, monitor_under, opened
 from rtdeconv.live.pointer import Pointer
 
 if TYPE_CHECKING:
@@ -28,6 +27,9 @@ LEAST_S: Final = 1 / 60
 """Between two pictures of which only the controls differ; new frames do not wait for it."""
 ASLEEP_S: Final = 0.5
 """The longest sleep, after which what is said is looked at: sentences go with time."""
+
+_NOTHING: Final[Any] = None
+"""A null pointer: no monitor, the usual cursor."""
 
 MakeLoop = Callable[[Context, Callable[[], None]], Loop]
 
@@ -41,9 +43,9 @@ def run_window(
     ``make_loop`` gets the context and a function that wakes the window from any thread; files are
     written to ``folder``. Raises DeviceError without a screen, RtdError without imgui-bundle.
     """
-    _check_extra()
+    check_extra()
     with ExitStack() as held:
-        window = held.enter_context(_opened(title, size))
+        window = held.enter_context(opened(title, size))
         context = window_context()
         held.callback(context.release)
         screen = Window(window, context)
@@ -69,17 +71,19 @@ class Window:
         self._woken, self._is_open = True, True
         self._input_s = self._drawn_s = -1e9
         self._told: object = None
-        self._windowed: tuple[int, int, int, int] | None = None
+        self._windowed: Place | None = None
+        self._at: Point = (0.0, 0.0)  # of the pointer, by its last event: it may be farther by now
         self._resize_cursor = glfw.create_standard_cursor(glfw.RESIZE_EW_CURSOR)
         self._loop: Loop
         self._actions: Actions
-        self.target: Target
+        self.framebuffer: Size = (0, 0)
+        self.target: Target = context.detect_framebuffer(0)
         self._fit_target()
 
     @property
     def size(self) -> Size:
         """(width, height) of the picture's area, in pixels of the framebuffer."""
-        return self.interface.picture_area(self._framebuffer)
+        return self.interface.picture_area(self.framebuffer)
 
     def wake(self) -> None:
         """Has the next turn come at once; may be called from any thread."""
@@ -112,11 +116,11 @@ class Window:
         """Fills the monitor that the window is on, or goes back to the place before."""
         window = self._window
         if self._windowed is not None:
-            glfw.set_window_monitor(window, None, *self._windowed, glfw.DONT_CARE)
+            glfw.set_window_monitor(window, _NOTHING, *self._windowed, glfw.DONT_CARE)
             self._windowed = None
             return
         place = *glfw.get_window_pos(window), *glfw.get_window_size(window)
-        monitor = _monitor_under(place)
+        monitor = monitor_under(place)
         if monitor is None:
             return
         mode = glfw.get_video_mode(monitor)
@@ -153,10 +157,10 @@ class Window:
         return self._tells() != self._told
 
     def _tells(self) -> object:
-        """What the window says by itself."""
+        """What the window says by itself; the figures of a frame are known when it was shown."""
         loop, seconds = self._loop, self._actions.recording_s
-        said = loop.source.status.said, tuple(loop.spoken()), loop.refusal, loop.designing
-        return said, None if seconds is None else int(seconds)
+        figures = loop.figures().shown, None if seconds is None else int(seconds)
+        return figures, tuple(loop.spoken()), loop.refusal, loop.designing
 
     def _turn(self) -> None:
         self._woken = False
@@ -168,15 +172,12 @@ class Window:
         self._drawn_s = time.perf_counter()
 
     def _fit_target(self) -> None:
-        """The window's framebuffer at its size now, drawn into where the picture goes."""
-        self._framebuffer: Size = glfw.get_framebuffer_size(self._window)
-        width, height = self._framebuffer
-        if not hasattr(self, "target") or self.target.size != self._framebuffer:
-            self._context.screen.viewport = (0, 0, width, height)
-            self._context.screen.use()
-            self.target = self._context.detect_framebuffer(0)
-        area = self.size
-        self.target.viewport = (0, height - area[1], *area)
+        """Aims at the part of the window that the picture has, down to the bar under it."""
+        self.framebuffer = glfw.get_framebuffer_size(self._window)
+        across, height = self.size[0], self.framebuffer[1]
+        self.target.viewport = (0, 0, across, height)
+        # moderngl keeps the size that the window had when its context was made
+        self.target._size = across, height
 
     def _listen(self) -> None:
         """Events from here on."""
@@ -211,28 +212,28 @@ class Window:
     def _on_move(self, _: Any, x: float, y: float) -> None:
         self._on_input()
         self.interface.mouse_at(x, y)
-        loop, at = self._loop, self._pixel(x, y)
+        self._at = self._pixel(x, y)
+        loop, at = self._loop, self._at
         loop.framing = self._pointer.move(loop.framing, at, loop.picture, self.size)
         on_line = self._is_on_picture(at) and loop.framing.near_split(at[0], self.size)
         takes_line = on_line or self._pointer.holds_line
-        glfw.set_cursor(self._window, self._resize_cursor if takes_line else None)
+        glfw.set_cursor(self._window, self._resize_cursor if takes_line else _NOTHING)
 
     def _on_button(self, _: Any, button: int, action: int, modifiers: int) -> None:
         self._on_input()
         is_down = action == glfw.PRESS
         self.interface.mouse_button(button, is_down)
-        at = self._pixel(*glfw.get_cursor_pos(self._window))
         if button != glfw.MOUSE_BUTTON_LEFT:
             return
         if not is_down:
             self._pointer.release()
-        elif self._is_on_picture(at):
+        elif self._is_on_picture(self._at):
             loop, now_s = self._loop, time.perf_counter()
-            loop.framing = self._pointer.press(loop.framing, at, now_s, self.size)
+            loop.framing = self._pointer.press(loop.framing, self._at, now_s, self.size)
 
     def _on_wheel(self, _: Any, x: float, y: float) -> None:
         self._on_input()
-        at = self._pixel(*glfw.get_cursor_pos(self._window))
+        at = self._at
         if self._is_on_picture(at):
             loop = self._loop
             loop.framing = self._pointer.wheel(loop.framing, y, at, loop.picture, self.size)
@@ -242,69 +243,9 @@ class Window:
     def _pixel(self, x: float, y: float) -> Point:
         """A place in the window as framebuffer pixels."""
         width, height = glfw.get_window_size(self._window)
-        across, down = self._framebuffer
+        across, down = self.framebuffer
         return x * across / max(width, 1), y * down / max(height, 1)
 
     def _is_on_picture(self, at: Point) -> bool:
         width, height = self.size
         return at[0] < width and at[1] < height and not self.interface.has_popup
-
-
-def _check_extra() -> None:
-    try:
-        import rtdeconv.live.interface  # noqa: F401
-    except ModuleNotFoundError as missing:
-        raise RtdError(
-            f"the window needs imgui-bundle and PyOpenGL ({missing.name} is missing): "
-            "pip install 'rtdeconv[live]'"
-        ) from missing
-    except ImportError as broken:
-        raise RtdError(
-            f"imgui-bundle does not load here ({broken}); on Debian and Ubuntu, "
-            "apt-get install libgl1 libx11-6 libxext6"
-        ) from broken
-
-
-@contextmanager
-def _opened(title: str, size: Size) -> Iterator[Any]:
-    """A window with an OpenGL 3.3 context that is current."""
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        started = glfw.init()
-        window = _created(title, size) if started else None
-    if window is None:
-        glfw.terminate()
-        why = f" ({said[-1].message})" if said else ""
-        raise DeviceError(f"no window can be opened here{why}; add --headless --frames N")
-    try:
-        glfw.make_context_current(window)
-        glfw.swap_interval(1)
-        yield window
-    finally:
-        glfw.terminate()
-
-
-def _created(title: str, size: Size) -> Any:
-    hints = {
-        glfw.CONTEXT_VERSION_MAJOR: 3,
-        glfw.CONTEXT_VERSION_MINOR: 3,
-        glfw.OPENGL_PROFILE: glfw.OPENGL_CORE_PROFILE,
-        glfw.OPENGL_FORWARD_COMPAT: True,
-        glfw.SCALE_TO_MONITOR: True,
-    }
-    for name, value in hints.items():
-        glfw.window_hint(name, value)
-    return glfw.create_window(*size, title, None, None)
-
-
-def _monitor_under(place: tuple[int, int, int, int]) -> Any:
-    """The monitor that most of the window is on, None where there is none."""
-
-    def shared(monitor: Any) -> int:
-        x, y = glfw.get_monitor_pos(monitor)
-        width, height = glfw.get_video_mode(monitor).size
-        across = min(place[0] + place[2], x + width) - max(place[0], x)
-        down = min(place[1] + place[3], y + height) - max(place[1], y)
-        return max(across, 0) * max(down, 0)
-
-    return max(glfw.get_monitors(), key=shared, default=None)
