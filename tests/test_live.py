@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from command_line import CLIP, refused, run
 from live_sources import camera_words, free_port, pictures, running, until
-from media_clips import Clip, write_clip
+from media_clips import BT2020_PQ, Clip, write_clip
 
 from rtdeconv import design, interpret
 from rtdeconv.errors import DeviceError, MediaError
@@ -219,3 +219,24 @@ def test_sinks_get_every_frame_and_a_broken_one_is_let_go(tmp_path: Path) -> Non
     feed = open_feed(str(source))
     assert kept.frames[0][0].shape[:2] == feed.read().size[::-1]
     feed.close()
+
+
+@pytest.mark.parametrize("light", ["linear", "encoded", "gamma2"])
+def test_a_source_in_pq_is_restored_by_its_own_curve(tmp_path: Path, light: str) -> None:
+    clip = Clip(pixel_format="yuv420p10le", codec="libx265", options={}, tags=BT2020_PQ)
+    source = write_clip(tmp_path / "pq.mkv", clip)
+    made = session(source, method="fir", taps=5, light=light)
+    with made.offscreen(SCREEN) as (loop, screen):
+        loop.freeze(False)
+        assert loop.source.wait(PATIENCE_S) and loop.step(screen)
+        before, after = (np.empty((*loop.picture[::-1], 3), np.uint8) for _ in range(2))
+        loop.player.read_before(before)
+        loop.player.read_after(after)
+    if light == "gamma2":
+        assert "coded by PQ" in loop.refusal
+        return
+    own = {"linear": "pq"}.get(light, light)
+    plan = design("gaussian:0.8", method="fir", taps=5, light=own).plan
+    # the frame has 16 bits on the GPU, and 8 here
+    wanted = interpret.run(plan, before).astype(int)
+    assert np.quantile(np.abs(after - wanted), 0.95) <= 2

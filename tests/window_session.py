@@ -3,11 +3,13 @@
     python window_session.py SOURCE FOLDER WIDTHxHEIGHT [BLUR [DESIGN OPTION=VALUE...]]
 
 Prints its state as a line of JSON whenever it changes. Lines on stdin: ``shake N SEED`` sets N
-random settings, a turn each, and then tells ``shaken``, with the memory before and after.
+random settings, a turn each, from those of the start, and then tells ``shaken`` and its memory.
 """
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import json
 import queue
 import random
@@ -33,12 +35,12 @@ from rtdeconv.media.feeds import open_feed
 
 BLURS = ("gaussian:{:.2f}", "disk:{:.2f}", "box:{:.2f}", "motion:{:.2f}@30")
 METHODS = ("auto", "tunable", *FAMILIES)
-WARM_UP = 700
-"""Changes until every shape that is kept compiled was compiled."""
 
 
 def resident_mb() -> float:
-    """Memory of this process that is in use."""
+    """Memory of this process that is in use, what the allocator keeps for later given back."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
     words = Path("/proc/self/status").read_text(encoding="ascii").split()
     return int(words[words.index("VmRSS:") + 1]) / 1024
 
@@ -81,7 +83,7 @@ class Told:
         self._loop, self._context = loop, context
         self._step, self._last = loop.step, ""
         self._shakes, self._done, self._dice = 0, 0, random.Random(0)
-        self._warm_mb = 0.0
+        self._start, self._is_owed = loop.settings, False
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
         loop.step = self.step  # type: ignore[method-assign]
@@ -90,6 +92,7 @@ class Told:
         """A turn, and what is to be told after it."""
         if not self._lines.empty():
             _, count, seed = self._lines.get().split()
+            self._loop.set(self._start)
             self._shakes, self._done, self._dice = int(count), 0, random.Random(int(seed))
         if self._done < self._shakes:
             self._loop.set(any_settings(self._dice, self._loop.settings))
@@ -100,15 +103,13 @@ class Told:
         return is_new
 
     def _count(self, screen: Any) -> None:
-        if self._done >= self._shakes:
-            return
-        self._done += 1
-        if self._done == WARM_UP:
-            self._warm_mb = resident_mb()
-        if self._done == self._shakes:
-            grown = {"warm_mb": self._warm_mb, "end_mb": resident_mb()}
-            print(json.dumps({"shaken": self._done, **grown}), flush=True)
-        screen.wake()
+        if self._done < self._shakes:
+            self._done += 1
+            self._is_owed = self._done == self._shakes
+            screen.wake()
+        if self._is_owed and not self._loop.designing:
+            self._is_owed = False
+            print(json.dumps({"shaken": self._done, "resident_mb": resident_mb()}), flush=True)
 
     def _tell(self, screen: Any) -> None:
         loop = self._loop
@@ -128,6 +129,7 @@ class Told:
             "recording": bool(loop.sinks),
             "said": loop.spoken(),
             "refusal": loop.refusal,
+            "designing": loop.designing,
             "picture": loop.picture,
             "places": PLACES,
             "error": error if self._done >= self._shakes or error != "GL_NO_ERROR" else "",

@@ -14,6 +14,11 @@ loads libEGL.so.1 || missing+=(libegl1)
 loads libGL.so.1 || missing+=(libgl1 libgl1-mesa-dri)
 if [ "$kind" = dev ]; then
     command -v glslangValidator >/dev/null || missing+=(glslang-tools)
+    # the window's tests: a screen, keys and mouse, screenshots
+    command -v Xvfb >/dev/null || missing+=(xvfb)
+    command -v xdotool >/dev/null || missing+=(xdotool)
+    command -v import >/dev/null || missing+=(imagemagick)
+    loads libXext.so.6 || missing+=(libxext6)
 fi
 
 source tools/packages.sh

@@ -101,7 +101,8 @@ def _disc_corner_area(y: Array, x: Array, radius: float) -> Array:
     """
     sign = np.sign(x) * np.sign(y)
     x, y = np.minimum(np.abs(x), radius), np.minimum(np.abs(y), radius)
-    leave = np.minimum(np.sqrt(radius**2 - y**2), x)
+    # y = radius gives -4e-16 for some, whose squares Python and numpy round differently
+    leave = np.minimum(np.sqrt(np.maximum(radius**2 - y**2, 0.0)), x)
 
     def under_arc(t: Array) -> Array:
         inside = np.sqrt(np.maximum(radius**2 - t**2, 0.0))

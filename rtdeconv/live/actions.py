@@ -59,11 +59,6 @@ class Actions:
         """How long the recording has been going on, None where there is none."""
         return None if self._recorder is None else self._clock() - self._began_s
 
-    @property
-    def busy(self) -> bool:
-        """Whether files are being written."""
-        return bool(self._under_way)
-
     def snapshot(self) -> None:
         """The frame before and after, and the filter, into a folder named for the time."""
         if self._loop.picture is None:

@@ -12,15 +12,16 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rtdeconv.designs import Design
-from rtdeconv.errors import DeviceError, RtdError
+from rtdeconv.errors import DeviceError, RtdError, ValueRefused
 from rtdeconv.gpu import FramePlayer, FrameTimer, Target, View
+from rtdeconv.light import Curve, fitting
 from rtdeconv.live.curves import Curves, curves
 from rtdeconv.live.framing import Framing, Size
 from rtdeconv.live.newest import Newest
@@ -153,7 +154,10 @@ class Loop:
         shot = None if self.frozen else self.source.take()
         is_new = shot is not None
         if shot is not None:
+            curve = self._curve
             self._shot = shot
+            if self._curve != curve:
+                self._use(self.design)
         with self._timer:
             if self._shot is not None and (is_new or self._stale):
                 self.player.upload(self._shot.planes, self._shot.model)
@@ -199,14 +203,27 @@ class Loop:
         if answer.design is None or answer.curves is None:
             return
         began_s = self._clock()
-        try:
-            self.player.use(answer.design.plan)
-        except DeviceError as refusal:
-            self.refusal = str(refusal)
+        if not self._use(answer.design):
             return
         self.redesign_ms = answer.took_ms + 1e3 * (self._clock() - began_s)
         self.design, self.curves = answer.design, answer.curves
         self._stale = True
+
+    @property
+    def _curve(self) -> Curve:
+        """What codes the source's light."""
+        return "srgb" if self._shot is None else self._shot.curve
+
+    def _use(self, design: Design) -> bool:
+        """Whether the player takes the design, in the light that fits the source."""
+        try:
+            light = fitting(design.light, self._curve)
+            lit = design if light == design.light else replace(design, light=light)
+            self.player.use(lit.plan)
+        except (DeviceError, ValueRefused) as refusal:
+            self.refusal = str(refusal)
+            return False
+        return True
 
     def _hand_on(self) -> None:
         """The restored frame to every sink; one that fails is let go, and said."""

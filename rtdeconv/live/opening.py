@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import glfw
 
 from rtdeconv.errors import DeviceError, RtdError
 from rtdeconv.live.framing import Size
+
+SMALLEST: Final = (640, 420)
+"""Width and height beside which panel and picture have no room."""
 
 Place = tuple[int, int, int, int]
 """x, y, width, height in the system's screen coordinates."""
@@ -46,6 +49,7 @@ def opened(title: str, size: Size) -> Iterator[Any]:
     try:
         glfw.make_context_current(window)
         glfw.swap_interval(1)
+        glfw.set_window_size_limits(window, *SMALLEST, glfw.DONT_CARE, glfw.DONT_CARE)
         yield window
     finally:
         glfw.terminate()

@@ -21,7 +21,7 @@ from rtdeconv.live.theme import (
     VEIL,
     WARM,
 )
-from rtdeconv.live.widgets import hint, words
+from rtdeconv.live.widgets import hint, line, words
 
 _STILL: Final = int(
     imgui.WindowFlags_.no_decoration
@@ -68,7 +68,7 @@ def bar(loop: Loop, device: Device, top: float, width: float, scale: float) -> N
     end = imgui.get_item_rect_max().x
     if end + name_width + 34 * scale < width:
         imgui.same_line(width - name_width - 14 * scale)
-        words(device.name, QUIET, size=SMALL)
+        line(device.name, QUIET, size=SMALL)
     imgui.pop_font()
     imgui.end()
 
@@ -82,9 +82,10 @@ def _figures(loop: Loop, device: Device) -> list[tuple[str, str, str]]:
         (f"{figures.latency_ms:.0f}", "ms latency", "From arrival to the screen, median."),
         (str(figures.skipped), "dropped", "Frames left out because a newer one had come."),
     )
+    still = (("frozen", "", "The picture stands still until F is pressed."),)
     return [
         ("fit" if zoom is None else f"{100 * zoom:.0f} %", "", "Screen pixels per picture pixel."),
-        *(flowing if status.arrived > 1 else ()),
+        *(still if loop.frozen else flowing if status.arrived > 1 else ()),
         (f"{figures.draw_ms:.1f}", f"ms {clock}", f"To restore and draw a frame, {clock} clock."),
         (design.cost.replace(",", " in"), "", "Texture fetches per pixel and passes."),
         (
@@ -97,10 +98,10 @@ def _figures(loop: Loop, device: Device) -> list[tuple[str, str, str]]:
 
 def _figure(value: str, unit: str, says: str, scale: float) -> None:
     imgui.begin_group()
-    words(value, TEXT, size=SMALL)
+    line(value, TEXT, size=SMALL)
     if unit:
         imgui.same_line(0, 4 * scale)
-        words(unit, QUIET, size=SMALL)
+        line(unit, QUIET, size=SMALL)
     imgui.end_group()
     hint(says, scale)
 
@@ -108,11 +109,11 @@ def _figure(value: str, unit: str, says: str, scale: float) -> None:
 def notices(sentences: Sequence[str], lost: bool, area: Place, scale: float) -> None:
     """Sentences at the picture's foot, the newest lowest; that of a lost source is warm."""
     below = area.height - 16 * scale
-    for number, text in reversed(list(enumerate(sentences[-4:]))):
+    for number, text in reversed(list(enumerate(sentences))):
         widest = min(area.width - 32 * scale, 640 * scale)
-        size = imgui.calc_text_size(text, False, widest - 28 * scale)
+        size = imgui.calc_text_size(text, False, widest - 32 * scale)
         imgui.set_next_window_pos(ImVec2(16 * scale, below), 0, ImVec2(0, 1))
-        imgui.set_next_window_size(ImVec2(size.x + 28 * scale, size.y + 18 * scale))
+        imgui.set_next_window_size(ImVec2(size.x + 32 * scale, size.y + 18 * scale))
         _veil(f"notice {number}", ImVec2(14 * scale, 9 * scale), scale)
         words(text, WARM if lost and number == 0 else TEXT)
         imgui.end()
@@ -130,7 +131,7 @@ def recording(seconds: float, scale: float) -> None:
     middle = ImVec2(at.x + 18 * scale, at.y + 6 * scale + size.y / 2)
     imgui.get_window_draw_list().add_circle_filled(middle, 5.5 * scale, imgui.get_color_u32(RED))
     imgui.set_cursor_pos_x(31 * scale)
-    imgui.text_unformatted(said)
+    line(said)
     imgui.end()
 
 
@@ -140,7 +141,7 @@ def waiting(text: str, area: Place, scale: float) -> None:
     imgui.set_next_window_pos(ImVec2(area.width / 2, area.height / 2), 0, ImVec2(0.5, 0.5))
     imgui.set_next_window_size(ImVec2(size.x + 40 * scale, size.y + 24 * scale))
     _veil("waiting", ImVec2(20 * scale, 12 * scale), scale)
-    words(text, QUIET)
+    line(text, QUIET)
     imgui.end()
 
 
@@ -150,16 +151,16 @@ def help_card(area: Place, scale: float) -> None:
     column = 116 * scale
     widest = max(imgui.calc_text_size(says).x for _, says in rows)
     imgui.set_next_window_pos(ImVec2(area.width / 2, area.height / 2), 0, ImVec2(0.5, 0.5))
-    width = min(column + widest + 56 * scale, area.width - 16 * scale)
+    width = min(column + widest + 60 * scale, area.width - 16 * scale)
     imgui.set_next_window_size(ImVec2(width, 0))
     _veil("help", ImVec2(28 * scale, 22 * scale), scale)
     for number, (label, says) in enumerate(rows):
         if not label:
             if number:
                 imgui.dummy(ImVec2(0, 6 * scale))
-            words(says.upper(), QUIET, size=SMALL - 1)
+            line(says.upper(), QUIET, size=SMALL - 1)
             continue
-        words(label, ACCENT)
+        line(label, ACCENT)
         imgui.same_line(column + 28 * scale)
         words(says)
     imgui.end()

@@ -54,6 +54,7 @@ class Redesigner:
         self._changed = threading.Condition()
         self._asked: tuple[Settings, float] | None = None
         self._answer: Answer | None = None
+        self._failure: BaseException | None = None
         self._working = False
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="redesign", daemon=True)
@@ -72,8 +73,10 @@ class Redesigner:
             self._changed.notify_all()
 
     def poll(self) -> Answer | None:
-        """The newest answer, once; never waits."""
+        """The newest answer, once; never waits. Raises what stopped the thread, if anything did."""
         with self._changed:
+            if self._failure is not None:
+                raise self._failure
             answer, self._answer = self._answer, None
             return answer
 
@@ -85,6 +88,14 @@ class Redesigner:
         self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as failure:
+            with self._changed:
+                self._failure = failure
+            self._wake()
+
+    def _work(self) -> None:
         while (asked := self._next()) is not None:
             settings, asked_s = asked
             if self._has_shortcut(settings):

@@ -14,15 +14,20 @@ _LOGARITHMIC: Final = _CLAMPED | int(imgui.SliderFlags_.logarithmic)
 _HINT: Final = int(imgui.HoveredFlags_.for_tooltip)
 
 
-def words(text: str, colour: Colour = TEXT, *, size: float = TYPE) -> None:
-    """A text that wraps at the panel's edge."""
+def line(text: str, colour: Colour = TEXT, *, size: float = TYPE) -> None:
+    """A text that stays on its line."""
     imgui.push_font(None, size)
     imgui.push_style_color(imgui.Col_.text, colour)
-    imgui.push_text_wrap_pos(0.0)
     imgui.text_unformatted(text)
-    imgui.pop_text_wrap_pos()
     imgui.pop_style_color()
     imgui.pop_font()
+
+
+def words(text: str, colour: Colour = TEXT, *, size: float = TYPE) -> None:
+    """A text that wraps at the window's edge."""
+    imgui.push_text_wrap_pos(0.0)
+    line(text, colour, size=size)
+    imgui.pop_text_wrap_pos()
 
 
 def hint(text: str, scale: float) -> None:
@@ -42,7 +47,7 @@ def hint(text: str, scale: float) -> None:
 def heading(text: str, scale: float) -> None:
     """The small title of a group."""
     imgui.dummy(ImVec2(0, 4 * scale))
-    words(text.upper(), QUIET, size=SMALL - 1)
+    line(text.upper(), QUIET, size=SMALL - 1)
 
 
 def slider(
@@ -118,7 +123,7 @@ def segments(options: Sequence[tuple[str, str, str]], chosen: str, scale: float)
 
 def _label(text: str, says: str, scale: float) -> None:
     imgui.align_text_to_frame_padding()
-    words(text, QUIET)
+    line(text, QUIET)
     hint(says, scale)
     imgui.same_line(imgui.get_cursor_start_pos().x + LABEL * scale)
     imgui.set_next_item_width(-1)

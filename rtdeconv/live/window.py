@@ -177,7 +177,8 @@ class Window:
         across, height = self.size[0], self.framebuffer[1]
         self.target.viewport = (0, 0, across, height)
         # moderngl keeps the size that the window had when its context was made
-        self.target._size = across, height
+        sized: Any = self.target
+        sized._size = across, height
 
     def _listen(self) -> None:
         """Events from here on."""

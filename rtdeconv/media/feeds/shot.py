@@ -10,7 +10,14 @@ from typing import Any, Literal, Protocol, TypeVar
 
 import numpy.typing as npt
 
-from rtdeconv.media.colour import ColourModel, ColourTags, colour_model, planes_of, tags_of
+from rtdeconv.media.colour import (
+    ColourModel,
+    ColourTags,
+    Curve,
+    colour_model,
+    planes_of,
+    tags_of,
+)
 from rtdeconv.media.pixel_formats import PixelLayout, layout_of, working_format
 
 Pace = Literal["live", "file", "still"]
@@ -28,7 +35,7 @@ class Shot:
     own memory. ``model``: the map to RGB, the same object while size and format stay the same.
     ``arrived_s``: `time.perf_counter` when its packet or picture came, before decoding.
     ``stamp_s``: the source's own time, None where it tells none. ``passed``: frames that had come
-    since the last shot and were left out for this one.
+    since the last shot and were left out for this one. ``curve``: what codes the light.
     """
 
     planes: tuple[npt.NDArray[Any], ...]
@@ -36,6 +43,7 @@ class Shot:
     arrived_s: float
     stamp_s: float | None
     passed: int = 0
+    curve: Curve = "srgb"
 
     def __post_init__(self) -> None:
         for plane in self.planes:
@@ -81,10 +89,11 @@ def shot_of(frame: Any, arrived_s: float, stamp_s: float | None, passed: int = 0
     work = working_format(frame.format.name)
     if frame.format.name != work:
         frame = frame.reformat(format=work)
-    model = model_for(layout_of(work), tags_of(frame), frame.width, frame.height)
+    tags = tags_of(frame)
+    model = model_for(layout_of(work), tags, frame.width, frame.height)
     planes = planes_of(frame)
     ordered = tuple(planes[index] for index in model.order)
-    return Shot(ordered, model, arrived_s, stamp_s, passed)
+    return Shot(ordered, model, arrived_s, stamp_s, passed, tags.curve)
 
 
 class Turnstile:
