@@ -14,6 +14,7 @@ from rtdeconv.cli.options import (
     is_filter,
     note,
     number,
+    print_json,
 )
 from rtdeconv.errors import ValueRefused
 
@@ -34,33 +35,37 @@ def register(subparsers: Subparsers) -> None:
         help="a camera's number, a stream, a video or a picture [0]",
     )
     parser.add_argument("--strength", type=number, default=1.0, metavar="S", help="0..1.5 [1]")
+    parser.add_argument("--headless", action="store_true", help="no window; needs --frames")
     parser.add_argument(
-        "--headless", action="store_true", help="no window: run --frames N, print the statistics"
+        "--frames", type=int, metavar="N", help="end after N frames, print the statistics"
     )
-    parser.add_argument("--frames", type=int, metavar="N", help="how many, with --headless")
     parser.add_argument(
         "--virtual-camera",
         action="store_true",
         help="send the restored picture to a virtual camera, for meeting software",
     )
+    parser.add_argument("--json", action="store_true", help="print the statistics as JSON")
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Runs until the window is closed or the frames are done; 1 where the source ended before."""
-    if parsed.headless and parsed.frames is None:
+    frames = parsed.frames
+    if frames is not None and frames < 1:
+        raise ValueRefused(f"--frames is 1 or more, not {frames}")
+    if parsed.headless and frames is None:
         raise ValueRefused("a run without a window needs an end; add --frames N")
-    if parsed.frames is not None and not (parsed.headless and parsed.frames >= 1):
-        raise ValueRefused("--frames is 1 or more, and goes with --headless")
     session = _session(parsed)
-    if not parsed.headless:
+    if frames is None:
         session.in_window(WINDOW)
         return 0
-    told = session.headless(WINDOW, parsed.frames)
-    for name, value in told.rows:
-        sys.stdout.write(f"{name:<22}{value}\n")
-    if told.figures.shown < parsed.frames:
-        note(f"the source ended after {told.figures.shown} of {parsed.frames} frames")
+    told = (session.headless if parsed.headless else session.in_window)(WINDOW, frames)
+    if parsed.json:
+        print_json(told.record)
+    else:
+        sys.stdout.writelines(f"{name:<22}{value}\n" for name, value in told.rows)
+    if told.figures.shown < frames:
+        note(f"ended after {told.figures.shown} of {frames} frames")
         return 1
     return 0
 

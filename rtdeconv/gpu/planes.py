@@ -21,13 +21,13 @@ Plane = NDArray[Any]
 
 _KIND: Final = {"uint8": "f1", "uint16": "nu2"}
 
-_R16: Final = 0x822A
-"""GL_R16, where a plane is mixed between its codes: see `rtdeconv.gpu.player._EXACT`."""
+_RG16: Final = 0x822C
+"""GL_RG16, where codes are mixed: see `rtdeconv.gpu.player._EXACT`."""
 
 _TO_RGB: Final = """\
 #version 330 core
 uniform sampler2D plane0;
-uniform sampler2D plane1;
+uniform sampler2D plane1;   // of two channels, or of one beside plane2
 uniform sampler2D plane2;
 uniform mat4 to_rgb;
 in vec2 rtd_across;
@@ -35,8 +35,10 @@ out vec4 rgb;
 
 void main() {
     vec4 codes = vec4(texture(plane0, rtd_across).r, 0.0, 0.0, 1.0);
-#if RTD_PLANES == 3
+#if RTD_TEXTURES == 2
     // smaller planes are mixed between their centres, taken to lie amid the pixels they cover
+    codes.gb = texture(plane1, rtd_across).rg;
+#elif RTD_TEXTURES == 3
     codes.g = texture(plane1, rtd_across).r;
     codes.b = texture(plane2, rtd_across).r;
 #endif
@@ -47,6 +49,7 @@ void main() {
 _ADD_CHANGE: Final = """\
 #version 330 core
 uniform sampler2D plane;
+uniform int channel;
 uniform sampler2D before;
 uniform sampler2D after;
 uniform vec3 row;     // of the map from RGB to codes
@@ -65,7 +68,7 @@ void main() {
         }
     }
     float added = dot(row, change) / float(cell.x * cell.y);
-    code = vec4(clamp(texelFetch(plane, here, 0).r + added, 0.0, top));
+    code = vec4(clamp(texelFetch(plane, here, 0)[channel] + added, 0.0, top));
 }
 """
 
@@ -90,14 +93,16 @@ class Planes:
         self._dtype = dtype
         kind = _KIND[dtype.name]
         sizes = [(width, height) for height, width in shapes]
+        self._paired = len(sizes) == 3 and sizes[1] == sizes[2] != sizes[0]
         with ExitStack() as made:
             try:
-                self._planes = [
-                    texture(context, size, 1, kind, made, internal_format=_R16)
-                    if size != sizes[0]
-                    else texture(context, size, 1, kind, made)
-                    for size in sizes
-                ]
+                self._planes = [texture(context, sizes[0], 1, kind, made)]
+                if self._paired:
+                    mixed = texture(context, sizes[1], 2, kind, made, internal_format=_RG16)
+                    mixed.filter = (moderngl.LINEAR, moderngl.LINEAR)
+                    self._planes.append(mixed)
+                else:
+                    self._planes += [texture(context, size, 1, kind, made) for size in sizes[1:]]
                 self._changed = [texture(context, size, 1, kind, made) for size in sizes]
                 self.rgb = texture(context, sizes[0], 4, "nu2" if wide else kind, made)
             except moderngl.Error as reason:
@@ -109,26 +114,28 @@ class Planes:
             for owned in (aims, self._scopes):
                 for one in owned:
                     made.callback(one.release)
-            text = with_defines(_TO_RGB, {"RTD_PLANES": len(sizes)})
+            text = with_defines(_TO_RGB, {"RTD_TEXTURES": len(self._planes)})
             self._to_rgb = Drawing(context, text, "the conversion to RGB")
             made.callback(self._to_rgb.release)
             self._add_change = Drawing(context, _ADD_CHANGE, "the conversion from RGB")
             made.callback(self._add_change.release)
             self._made = made.pop_all()
-        for plane in self._planes:
-            if plane.size != sizes[0]:
-                plane.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        self._tell_model()
+        self._tell_model(len(shapes))
         self._scratch = [np.empty(shape, dtype) for shape in shapes]
+        self._pair = np.empty((*shapes[1], 2) if self._paired else (0, 0, 2), dtype)
 
     def upload(self, planes: Sequence[Plane]) -> None:
         """Takes a frame's planes, in the order of the model, and draws their RGB view."""
-        for unit, (one, plane, spare) in enumerate(
-            zip(self._planes, planes, self._scratch, strict=True)
-        ):
+        given = list(planes)
+        if self._paired:
+            # software GL spends most of this pass on fetches, so two planes come by one
+            for channel, plane in enumerate(planes[1:]):
+                np.copyto(self._pair[..., channel], plane)
+            given = [planes[0], self._pair]
+        for unit, (one, plane) in enumerate(zip(self._planes, given, strict=True)):
             if not plane.flags.c_contiguous:  # lines of frames may be padded
-                np.copyto(spare, plane)
-                plane = spare
+                np.copyto(self._scratch[unit], plane)
+                plane = self._scratch[unit]
             one.write(plane, alignment=1)
             one.use(unit)
         self._to_rgb.draw(self._scopes[-1])
@@ -139,7 +146,8 @@ class Planes:
         after.use(2)
         full_height, full_width = planes[0].shape
         for number, plane in enumerate(planes):
-            self._planes[number].use(0)
+            self._planes[min(number, 1) if self._paired else number].use(0)
+            self._add_change.set("channel", number - 1 if self._paired and number else 0)
             height, width = plane.shape
             self._add_change.set("row", self._rows[number])
             self._add_change.set("cell", (-(-full_width // width), -(-full_height // height)))
@@ -153,17 +161,16 @@ class Planes:
         """Gives the GL objects back."""
         self._made.close()
 
-    def _tell_model(self) -> None:
+    def _tell_model(self, planes: int) -> None:
         """Both maps on the scale of textures, whose 1 is the largest number of their dtype."""
         model, stored = self.model, float(np.iinfo(self._dtype).max)
         peak = float(np.iinfo(model.rgb_dtype).max)
         matrix = np.eye(4)
-        planes = len(self._planes)
         matrix[:3, :planes] = model.to_rgb[:, :planes] * stored / peak
         matrix[:3, planes:3] = 0.0
         matrix[:3, 3] = model.to_rgb[:, -1] / peak
         self._to_rgb.set("to_rgb", tuple(matrix.T.ravel()))
-        for unit in range(planes):
+        for unit in range(len(self._planes)):
             self._to_rgb.set(f"plane{unit}", unit)
         self._rows = [tuple(row * peak / stored) for row in model.from_rgb.astype(float)]
         for unit, name in enumerate(("plane", "before", "after")):

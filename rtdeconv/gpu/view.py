@@ -94,14 +94,14 @@ class View:
     ) -> None:
         """Fills ``target``, the window's or one of our own."""
         target.clear(*_AROUND)
-        width, height = target.size
+        width = target.width
         whole = _covered(scene, before.size, target.size)
         line = min(max(round(scene.split), 0), width)
         if scene.shown == "split":
             left, right = _within(whole, 0, line), _within(whole, line, width)
             self._part(scene, (before, after), target, left)
             self._part(scene, (after, before), target, right)
-            target.clear(*_LINE, viewport=(max(line - 1, 0), 0, 2, height))
+            target.clear(*_LINE, viewport=(max(line - 1, 0), whole[1], 2, max(whole[3], 0)))
         else:
             pair = (before, after) if scene.shown == "before" else (after, before)
             self._part(scene, pair, target, whole)
@@ -128,7 +128,7 @@ class View:
                 self._mixing.use(unit)
         target.scissor = box
         drawing.draw(self._aimed(target))
-        target.scissor = None
+        target.scissor = (0, 0, *target.size)
         for unit in range(2):
             self._mixing.clear(unit)  # or the filter's passes would mix as well
 

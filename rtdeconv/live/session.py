@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from rtdeconv import gpu
 from rtdeconv.designs import Design
@@ -25,10 +27,36 @@ def nothing() -> None:
 
 @dataclass(frozen=True)
 class Told:
-    """What a run without a window has to tell: its figures, and the same and more in rows."""
+    """What a run has to tell. ``resumed``: how often a lost source came back."""
 
+    device: str
+    filter: str
     figures: Figures
-    rows: tuple[tuple[str, str], ...]
+    source_fps: float
+    resumed: int
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """All of it by name, for JSON."""
+        figures = {**asdict(self.figures), "shown_share": self.figures.shown_share}
+        own = {name: value for name, value in asdict(self).items() if name != "figures"}
+        return {**own, **figures}
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """All of it in words."""
+        f = self.figures
+        return (
+            ("device", self.device),
+            ("filter", self.filter),
+            ("frames shown", str(f.shown)),
+            ("frames skipped", f"{f.skipped} ({100 * f.shown_share:.1f} % shown)"),
+            ("source", f"{self.source_fps:.1f} frames per second"),
+            ("shown", f"{f.shown_fps:.1f} frames per second"),
+            ("drawing", f"{f.draw_ms:.1f} ms, median"),
+            ("arrival to screen", f"{f.latency_ms:.1f} ms; 95 % within {f.late_ms:.1f}"),
+            ("reconnected", f"{self.resumed} times"),
+        )
 
 
 @dataclass(frozen=True)
@@ -52,7 +80,7 @@ class Session:
         DeviceError where there is no GL."""
         with self.offscreen(size, paced=paced) as (loop, screen):
             loop.run_headless(screen, frames)
-            return Told(loop.figures(), _rows(loop, screen.device))
+            return _told(loop, screen.device)
 
     @contextmanager
     def offscreen(
@@ -71,19 +99,23 @@ class Session:
             held.callback(loop.close)
             yield loop, screen
 
-    def in_window(self, size: Size) -> None:
-        """Runs until the window is closed. Raises MediaError where the source cannot be opened,
-        RtdError without a screen or the window's libraries."""
+    def in_window(self, size: Size, frames: float = math.inf) -> Told:
+        """Runs until the window is closed, or ``frames`` were shown. Raises MediaError where the
+        source cannot be opened, RtdError without a screen or the window's libraries."""
         from rtdeconv.live.window import run_window
 
         feed = open_feed(self.source)
+        loops: list[tuple[Loop, str]] = []
 
         def made(context: gpu.Context, wake: Callable[[], None]) -> Loop:
-            return self._loop(context, feed, wake)
+            loop = self._loop(context, feed, wake)
+            loops.append((loop, gpu.device_name(context)))
+            return loop
 
         with ExitStack() as held:
             held.callback(feed.close)
-            run_window(made, title=f"rtdeconv live - {feed.name}", size=size)
+            run_window(made, title=f"rtdeconv live - {feed.name}", size=size, frames=frames)
+        return _told(*loops[0])
 
     def _loop(
         self,
@@ -110,20 +142,6 @@ class Session:
         return loop
 
 
-def _rows(loop: Loop, device: str) -> tuple[tuple[str, str], ...]:
-    figures = loop.figures()
+def _told(loop: Loop, device: str) -> Told:
     status = loop.source.status
-    return (
-        ("device", device),
-        ("filter", str(loop.design)),
-        ("frames shown", str(figures.shown)),
-        ("frames skipped", f"{figures.skipped} ({100 * figures.shown_share:.1f} % shown)"),
-        ("source", f"{status.fps:.1f} frames per second"),
-        ("shown", f"{figures.shown_fps:.1f} frames per second"),
-        ("drawing", f"{figures.draw_ms:.1f} ms, median"),
-        (
-            "arrival to screen",
-            f"{figures.latency_ms:.1f} ms, median; {figures.late_ms:.1f} ms, 95 %",
-        ),
-        ("reconnected", f"{status.resumed} times"),
-    )
+    return Told(device, str(loop.design), loop.figures(), status.fps, status.resumed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -35,10 +36,15 @@ MakeLoop = Callable[[Context, Callable[[], None]], Loop]
 
 
 def run_window(
-    make_loop: MakeLoop, *, title: str, size: tuple[int, int], folder: Path = Path()
+    make_loop: MakeLoop,
+    *,
+    title: str,
+    size: tuple[int, int],
+    frames: float = math.inf,
+    folder: Path = Path(),
 ) -> None:
     """Opens a window of ``size`` (width, height), makes the loop in its GL context, and runs it
-    until someone quits.
+    until someone quits or ``frames`` were shown.
 
     ``make_loop`` gets the context and a function that wakes the window from any thread; files are
     written to ``folder``. Raises DeviceError without a screen, RtdError without imgui-bundle.
@@ -54,7 +60,7 @@ def run_window(
         held.callback(loop.close)
         actions = Actions(loop, folder, wake=screen.wake)
         held.callback(actions.close)
-        screen.run(loop, actions)
+        screen.run(loop, actions, frames)
 
 
 class Window:
@@ -97,11 +103,11 @@ class Window:
         glfw.swap_buffers(self._window)
         self._context.finish()
 
-    def run(self, loop: Loop, actions: Actions) -> None:
-        """Takes turns until someone quits."""
+    def run(self, loop: Loop, actions: Actions, frames: float = math.inf) -> None:
+        """Takes turns until someone quits or so many frames were shown."""
         self._loop, self._actions = loop, actions
         self._listen()
-        while not glfw.window_should_close(self._window):
+        while not glfw.window_should_close(self._window) and loop.figures().shown < frames:
             self._sleep()
             if glfw.window_should_close(self._window):
                 return
