@@ -6,7 +6,7 @@ other executor is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -66,15 +66,9 @@ def run(
 def map_reds(plan: Plan, maps: Mapping[str, Image], image: Image) -> dict[str, Planes]:
     """The red channel of each map, 0..1, shape (H, W, 1); raises ValueRefused for a missing,
     unknown or unequal one."""
+    check_map_names(plan, maps)
     names = [one.name for one in plan.maps]
-    for name in maps:
-        if not names:
-            raise ValueRefused(f"this filter takes no map, so leave out {name!r}")
-        if name not in names:
-            raise unknown_name("map", name, names)
     for name in names:
-        if name not in maps:
-            raise ValueRefused(f"this filter needs the map {name!r}, as large as the picture")
         if maps[name].shape[:2] != image.shape[:2]:
             raise ValueRefused(
                 f"the map {name!r} is as large as the picture, {image.shape[:2]}, "
@@ -85,6 +79,19 @@ def map_reds(plan: Plan, maps: Mapping[str, Image], image: Image) -> dict[str, P
         if not np.isfinite(red).all():
             raise ValueRefused(f"the map {name!r} holds values that are not finite; repair it")
     return reds
+
+
+def check_map_names(plan: Plan, given: Collection[str]) -> None:
+    """Raises ValueRefused where these are not the names of the plan's maps."""
+    names = [one.name for one in plan.maps]
+    for name in given:
+        if not names:
+            raise ValueRefused(f"this filter takes no map, so leave out {name!r}")
+        if name not in names:
+            raise unknown_name("map", name, names)
+    for name in names:
+        if name not in given:
+            raise ValueRefused(f"this filter needs the map {name!r}, as large as the picture")
 
 
 def _red(image: Image) -> Image:

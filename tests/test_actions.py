@@ -11,10 +11,12 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from live_sources import until
 
 import rtdeconv
 from rtdeconv import design_file
 from rtdeconv.designs import Design
+from rtdeconv.errors import MediaError
 from rtdeconv.live.actions import Actions, free
 
 NOON = datetime(2031, 5, 4, 12, 0, 0)
@@ -70,8 +72,12 @@ def made_for(loop: Session, folder: Path) -> Actions:
 
 def said_in_the_end(actions: Actions, loop: Session) -> str:
     """The last sentence when all is written."""
-    actions.close()
-    actions.poll()
+
+    def is_all_said() -> bool:
+        actions.poll()
+        return not actions._under_way
+
+    until(is_all_said)
     return loop.said[-1]
 
 
@@ -164,6 +170,15 @@ def test_quitting_ends_a_recording(loop, actions, tmp_path) -> None:
     loop.sinks[0].send(AFTER, 0.0)
     actions.close()
     assert cv2.VideoCapture(str(tmp_path / f"{NAME}.mp4")).read()[0]
+
+
+def test_what_fails_while_the_session_ends_is_raised(loop, tmp_path) -> None:
+    """Nobody looks at the screen any more."""
+    actions = made_for(loop, tmp_path / "not there")
+    actions.snapshot()
+    with pytest.raises(MediaError, match="cannot write"):
+        actions.close()
+    actions.close()
 
 
 def test_a_recording_without_a_frame_leaves_nothing(loop, actions, tmp_path) -> None:

@@ -120,6 +120,8 @@ def test_what_would_be_lost_is_refused_before_the_work(
     assert "input itself" in refused(capsys, "apply", *ANY, picture, folder)
     assert "is a file" in refused(capsys, "apply", *ANY, folder, picture)
     assert "no picture" in refused(capsys, "apply", *ANY, tmp_path / "empty", out)
+    for names in (("", out), (picture, ""), (folder, ""), (picture, folder, "")):
+        refused(capsys, "apply", *ANY, *names)
     mapped = ("gaussian:1", "--sigma-map", "--map", f"sigma={tmp_path / 'b.png'}")
     assert "input itself" in refused(capsys, "apply", *mapped, picture, tmp_path)
     assert not out.exists()
@@ -132,6 +134,7 @@ def test_settings_are_refused_once_and_not_for_every_picture(
         (("--strength", 3), "strength is"),
         (("--set", "x=1"), "unknown parameter"),
         (("--device", "tpu"), "unknown device"),
+        (("--map", f"sigma={folder / 'b.png'}"), "takes no map"),
     ):
         assert said in refused(capsys, "apply", *ANY, folder, tmp_path / "out", *words)
     assert not (tmp_path / "out").exists()

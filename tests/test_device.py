@@ -70,7 +70,17 @@ def test_an_entry_of_another_form_is_measured_again(plan, cache, times) -> None:
     with chosen(plan, "auto"):
         pass
     entries = json.loads(cache.read_text(encoding="utf-8"))
-    for broken in (None, 3, {"cpu_ms": "fast"}):
+    whole = next(iter(entries.values()))
+    for broken in (
+        None,
+        3,
+        {"cpu_ms": "fast"},
+        {**whole, "cpu_ms": float("nan")},
+        {**whole, "gl_ms": float("inf")},
+        {**whole, "gl_ms": 0},
+        {**whole, "cpu_ms": 10**400},
+        {**whole, "renderer": "red\x1b[31m"},
+    ):
         cache.write_text(json.dumps(dict.fromkeys(entries, broken)), encoding="utf-8")
         assert measured.remembered(plan) is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -237,6 +238,18 @@ def test_a_silent_server_is_an_error_and_no_wait_for_ever() -> None:
                 pass
         assert time.perf_counter() - began_s < 4.0
         feed.close()
+
+
+def test_ctrl_c_ends_the_opening_of_a_source_that_sends_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "nobody writes")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/cam.mjpg"
+        for source in (str(tmp_path / "nobody writes"), url):
+            threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
+            began_s = time.perf_counter()
+            with pytest.raises(KeyboardInterrupt):
+                open_feed(source)
+            assert time.perf_counter() - began_s < streams._OPEN_TIMEOUT_S / 2
 
 
 def test_closing_ends_a_read_that_waits(tmp_path: Path) -> None:

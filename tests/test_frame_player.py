@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from worked_plans import CODE, SIZED, difference, plan_of
 
 from rtdeconv import design, gpu, interpret
+from rtdeconv.errors import DeviceError, ValueRefused
 from rtdeconv.fit import FAMILIES, Size
 from rtdeconv.gpu.shapes import KEPT, Shapes
 from rtdeconv.media.colour import ColourTags, colour_model
 from rtdeconv.media.pixel_formats import layout_of
-from rtdeconv.rewrite import shape_of
+from rtdeconv.plan import Sample, weighted_sums
+from rtdeconv.rewrite import offset_slot, shape_of, weight_slot
 
 BT709 = ColourTags(1, 1, 1, False)
 FORMATS = ("yuv420p", "yuv422p", "yuv444p", "yuvj420p", "gray", "gbrp", "yuv420p10le", "gbrp12le")
@@ -182,15 +184,54 @@ def test_another_sigma_compiles_nothing(frame_player, family):
     assert difference(after, wanted) <= CODE
 
 
+def as_sample(fetch, total):
+    """Beside samples, texels away from the pixel are samples in a shape."""
+    mixed = any(isinstance(one, Sample) and one.image == fetch.image for _, one in total.terms)
+    apart = (fetch.dx, fetch.dy) != (0, 0)
+    return Sample(fetch.image, fetch.dx, fetch.dy) if mixed and apart else fetch
+
+
 def test_shapes_leave_the_numbers_out():
-    """A shape with its numbers filled in is the plan: same fetches, same weights."""
+    """A shape with its slots filled is the plan: the same fetches by the same weights."""
     for family, size in SIZED:
         plan = plan_of(family, size)
         shape = shape_of(plan)
-        assert shape_of(plan_of(family, size)).plan == shape.plan
+
+        def filled(term, shape=shape):
+            weight, fetch = term
+            if isinstance(fetch, Sample) and (fetch.dx, fetch.dy) != (0, 0):
+                fetch = Sample(fetch.image, *shape.offsets[offset_slot(fetch.dx)])
+            return shape.weights[weight_slot(weight)], fetch
+
+        for one, opened in zip(plan.passes, shape.plan.passes, strict=True):
+            sums = zip(weighted_sums(one.expr), weighted_sums(opened.expr), strict=True)
+            for total, slots in sums:
+                terms = [(weight, as_sample(fetch, total)) for weight, fetch in total.terms]
+                assert [filled(term) for term in slots.terms] == terms
         assert len(set(shape.weights)) == len(shape.weights)
         assert shape.plan.fetches == plan.fetches
         assert [one.store for one in shape.plan.passes] == [one.store for one in plan.passes]
+
+
+def test_a_refused_filter_leaves_the_one_before(frame_player, monkeypatch):
+    """A filter that GL does not take must not lend its parameters to the one that stays."""
+    first = design("gaussian:0.7", method="fir", light="encoded").plan
+    player = frame_player(first)
+    model, planes = model_of("gbrp", SIZES[0]), planes_for("gbrp", SIZES[0])
+
+    def refusing(*_):
+        raise DeviceError("this GL refuses it")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("rtdeconv.gpu.shapes.Programs", refusing)
+        with pytest.raises(DeviceError):
+            player.use(design("gaussian:0.7", tunable=True).plan)
+    player.upload(planes, model)
+    player.restore()
+    wanted = interpret.run(first, np.stack(planes, -1))
+    assert difference(texture_pixels(player.after), wanted) <= CODE
+    with pytest.raises(ValueRefused):
+        player.restore(values={"sigma": 0.9})
 
 
 def test_a_bounded_number_of_shapes_is_kept(gl):

@@ -46,7 +46,7 @@ def test_what_is_under_the_pointer_stays_there(picture, screen, at, steps):
 @given(picture=sizes, screen=sizes, by=places)
 def test_a_drag_moves_the_picture_as_far(picture, screen, by):
     start = Framing(scale=1.5)
-    moved = start.moved(by, picture, screen)
+    moved = start.moved(by, picture)
     if all(0 < m < 1 for m in moved.middle):
         a, b = (one.scene(picture, screen).corner for one in (start, moved))
         assert [q - p for p, q in zip(a, b, strict=True)] == pytest.approx(by, abs=1e-6)
@@ -68,7 +68,7 @@ def test_flipping_and_the_line():
 
 
 def test_a_fitted_picture_is_not_dragged():
-    assert Framing().moved((5, 5), (10, 10), (20, 20)) == Framing()
+    assert Framing().moved((5, 5), (10, 10)) == Framing()
     assert math.isclose(fitting((100, 50), (200, 200)), 2.0)
 
 
@@ -88,7 +88,7 @@ def textures(gl, size, seed=0):
 def drawn(gl, screen, framing, size):
     pixels, pair = textures(gl, size)
     view = gpu.View(gl)
-    view.draw(framing.scene(size, screen.size), *pair, screen.target)
+    view.draw(framing.scene(size, screen.size), *pair, screen.target, screen.place)
     for one in (view, *pair):
         one.release()
     return pixels[..., :3].astype(int), screen.pixels().astype(int)

@@ -6,7 +6,9 @@ import json
 import os
 import threading
 import time
+import tracemalloc
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -128,7 +130,7 @@ def test_a_refused_setting_leaves_the_filter(picture: Path) -> None:
     with made.offscreen(SCREEN) as (loop, screen):
         assert loop.source.wait(PATIENCE_S)
         loop.set(Settings("disk:0"))
-        until(lambda: not loop.designing and bool(loop.step(screen) or loop.refusal))
+        until(lambda: not loop.step(screen) and not loop.designing)
         assert "disk" in loop.refusal and loop.design == made.design
 
 
@@ -195,12 +197,58 @@ def test_a_camera_that_breaks_off_is_told_and_comes_back() -> None:
 
 def test_newer_frames_win_and_every_frame_is_counted() -> None:
     """A loop slower than its source: what is not shown is skipped, and the newest is shown."""
-    made = session(CLIP, **FIR)
-    with made.offscreen((1280, 720), paced=False) as (loop, screen):
-        loop.run_headless(screen, 5)
+    turns, at_once = 4, 3
+    with session(CLIP, **FIR).offscreen(SCREEN, paced=False) as (loop, screen):
+        loop.run_headless(screen, 1)
+        for _ in range(turns):
+            came = loop.source.status.arrived
+            until(lambda came=came: loop.source.status.arrived >= came + at_once)
+            assert loop.step(screen)
         figures, status = loop.figures(), loop.source.status
-    assert figures.shown == 5
+    assert figures.shown == 1 + turns
+    assert figures.skipped >= turns * (at_once - 1)
     assert status.arrived >= figures.shown + figures.skipped
+
+
+def test_a_loop_that_cannot_be_made_leaves_no_thread(picture: Path, monkeypatch) -> None:
+    def broken(*_, **__):
+        raise DeviceError("no loop today")
+
+    monkeypatch.setattr("rtdeconv.live.session.Loop", broken)
+    before = {*threading.enumerate()}
+    with pytest.raises(DeviceError), session(picture, **FIR).offscreen(SCREEN):
+        pass
+    assert {*threading.enumerate()} <= before
+
+
+def test_the_virtual_camera_gets_every_frame_and_is_given_back(picture: Path, monkeypatch) -> None:
+    class Camera:
+        sent, closed = 0, 0
+
+        def send(self, rgb, at_s) -> None:
+            Camera.sent += 1
+
+        def close(self) -> None:
+            Camera.closed += 1
+
+    monkeypatch.setattr("rtdeconv.live.virtual_camera.VirtualCamera", Camera)
+    made = replace(session(picture, **FIR), virtual_camera=True)
+    made.headless(SCREEN, 1)
+    assert (Camera.sent, Camera.closed) == (1, 1)
+
+
+def test_what_ended_a_source_is_told(tmp_path: Path, monkeypatch) -> None:
+    path = write_clip(tmp_path / "in.mkv", Clip())
+    frames = len(Clip().times_ms)
+
+    def opened(source: str):
+        feed = open_feed(source)
+        path.write_text("not a video any more")
+        return feed
+
+    monkeypatch.setattr("rtdeconv.live.session.open_feed", opened)
+    told = session(path, **FIR).headless(SCREEN, 10 * frames, paced=False)
+    assert told.figures.shown <= frames and "cannot read video" in told.said
 
 
 def test_sinks_get_every_frame_and_a_broken_one_is_let_go(tmp_path: Path) -> None:
@@ -244,3 +292,19 @@ def test_a_source_in_pq_is_restored_by_its_own_curve(tmp_path: Path, light: str)
     # the frame has 16 bits on the GPU, and 8 here
     wanted = interpret.run(plan, before).astype(int)
     assert np.quantile(np.abs(after - wanted), 0.95) <= 2
+
+
+def test_a_steady_stream_allocates_nothing(tmp_path: Path) -> None:
+    """No array of a frame's size is made from frame to frame, and no GL object anew."""
+    clip = Clip(size=(640, 480))
+    source = write_clip(tmp_path / "in.mkv", clip)
+    with session(source, **FIR).offscreen((640, 480), paced=False) as (loop, screen):
+        loop.run_headless(screen, 5)
+        kept = loop.player.before, loop.player.after
+        tracemalloc.start()
+        loop.run_headless(screen, 40)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert (loop.player.before, loop.player.after) == kept and loop.player.compiled == 1
+    print(f"{peak} bytes at most beyond what was there")
+    assert peak < 640 * 480

@@ -272,6 +272,13 @@ def test_a_file_that_breaks_ends_with_a_sentence(tmp_path: Path) -> None:
     newest.close()
 
 
+def test_a_file_without_a_frame_is_not_begun_again_for_ever() -> None:
+    newest = Newest(lambda: Scripted(iter([])), first=Scripted(iter([])))
+    until(lambda: newest.status.state == "ended")
+    assert newest.status.said == "script holds no frame"
+    newest.close()
+
+
 def test_a_defect_is_not_kept_from_the_caller() -> None:
     def broken() -> None:
         raise ZeroDivisionError("a defect")

@@ -77,6 +77,18 @@ def test_a_refusal_is_a_sentence_and_the_next_wish_is_heard(answers):
     assert wait_for(redesigner)[-1].design is not None
 
 
+def test_an_answer_that_nobody_took_is_still_to_come():
+    """Or the window would call the filter before it the one for the settings."""
+    woken = threading.Event()
+    settings = Settings("gaussian:0.7", method="fir")
+    redesigner = Redesigner(design("gaussian:0.7", method="fir"), settings, wake=woken.set)
+    redesigner.ask(Settings("gaussian:0.9", method="fir"))
+    assert woken.wait(PATIENCE_S)
+    redesigner.close()  # nothing is under way any more
+    assert redesigner.busy
+    assert redesigner.poll() is not None and not redesigner.busy
+
+
 def test_whoever_waits_is_woken():
     woken = threading.Event()
     settings = Settings("gaussian:0.7", method="fir")

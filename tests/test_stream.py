@@ -22,7 +22,7 @@ from rtdeconv.media.colour import colour_model, planes_of, rgb_of
 from rtdeconv.media.pictures import Picture, read_picture, write_picture
 from rtdeconv.media.video_in import VideoInfo, VideoSource
 from rtdeconv.pixels import Codes
-from rtdeconv.stream import FrameWay, LumaWay, RgbWay, anywhere, restore_video
+from rtdeconv.stream import FrameWay, LumaWay, RgbWay, anywhere, on_luma, restore_video
 
 LOSSLESS = {"codec": "ffv1"}
 WORDS = ("gaussian:0.8", "--method", "fir", "--taps", 5)
@@ -59,8 +59,10 @@ def restored_luma(luma: np.ndarray, codes: Codes, light: str) -> np.ndarray:
     """The codes by the interpreter, not rounded."""
     span = codes.white - codes.black
     plan = design("gaussian:0.8", method="fir", taps=5, light=light).plan
-    image = ((luma.astype(np.float64) - codes.black) / span).astype(np.float32)
-    return np.clip(interpret.run(plan, image) * float(span) + codes.black, 0, codes.top)
+    seen = np.clip(luma.astype(np.float64), codes.black, codes.white)
+    image = ((seen - codes.black) / span).astype(np.float32)
+    restored = interpret.run(plan, image) * float(span) + codes.black
+    return np.clip(restored, codes.black, codes.white) + luma - seen
 
 
 CODES = {
@@ -266,6 +268,16 @@ def test_gamma2_is_refused_for_hdr(capsys, tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == [source]
 
 
+def test_luma_that_is_not_finite_stays_and_spoils_nothing_at_strength_0() -> None:
+    colours = np.random.default_rng(0).random((9, 11, 3)).astype(np.float32)
+    colours[2, 3], colours[5, 5, 1], colours[7, 7, 0] = np.inf, np.nan, -np.inf
+    player = CpuPlayer(design("gaussian:0.8", method="fir", taps=5).plan)
+    same = on_luma(partial(player.run, strength=0.0))(colours)
+    np.testing.assert_array_equal(same, colours)
+    lost = ~np.isfinite(colours).all(axis=2)
+    np.testing.assert_array_equal(on_luma(player.run)(colours)[lost], colours[lost])
+
+
 # --- steady state ----------------------------------------------------------------------------
 
 
@@ -308,4 +320,65 @@ def test_luma_of_any_function(tmp_path: Path) -> None:
     way = partial(LumaWay, restore=anywhere(lambda luma: luma + np.uint16(1020)))
     restore_video(source, tmp_path / "out.mkv", way, **LOSSLESS)
     for before, after in zip(*map(frames, (source, tmp_path / "out.mkv")), strict=True):
-        np.testing.assert_array_equal(after[0], np.minimum(before[0] + 1020, 1023))
+        np.testing.assert_array_equal(after[0], np.maximum(before[0], 940))
+
+
+@pytest.mark.parametrize("codes", [Codes(16, 235, 255), Codes(64, 940, 1023)], ids=str)
+def test_luma_is_restored_from_black_to_white_and_what_lies_beyond_is_kept(
+    tmp_path: Path, codes: Codes
+) -> None:
+    clip = Clip(pixel_format="yuv444p" if codes.top == 255 else "yuv444p10le", tags=BT709_LIMITED)
+    source = write_clip(tmp_path / "in.mkv", clip)
+    with VideoSource(source) as video:
+        frame = next(step.frame for step in video.steps() if step.frame is not None)
+        plane = planes_of(frame)[0]
+        plane[...] = np.arange(plane.size).reshape(plane.shape) % (codes.top + 1)
+        before = plane.astype(int)
+        seen = np.clip(before, codes.black, codes.white)
+        for restore, wanted in (
+            (lambda luma: luma, seen),
+            (lambda luma: codes.top - luma, codes.top - seen),
+        ):
+            plane[...] = before
+            through(LumaWay(video.info, anywhere(restore)), frame)
+            expected = np.clip(wanted, codes.black, codes.white) + before - seen
+            np.testing.assert_array_equal(plane, expected)
+
+
+def beyond_rgb(path: Path, pixel_format: str) -> Path:
+    """A clip with every luma code next to colours that RGB cannot show."""
+    frame = av.VideoFrame(96, 64, pixel_format)
+    for number, plane in enumerate(planes_of(frame)):
+        rng = np.random.default_rng(number)
+        coarse = rng.integers(0, 1024, (-(-plane.shape[0] // 8), -(-plane.shape[1] // 8)))
+        plane[...] = np.kron(coarse, np.ones((8, 8)))[: plane.shape[0], : plane.shape[1]]
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, pixel_format
+        frame.pts = 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize("only", [(), ("--luma",)], ids=["rgb", "luma"])
+@pytest.mark.parametrize("pixel_format", ["yuv420p10le", "yuv422p10le", "yuv444p10le"])
+def test_devices_agree_where_codes_lie_beyond_what_rgb_shows(
+    capsys, tmp_path: Path, only: tuple[str, ...], pixel_format: str
+) -> None:
+    source = beyond_rgb(tmp_path / "in.mkv", pixel_format)
+    found = []
+    for device in ("cpu", "gpu"):
+        target = tmp_path / f"{device}.mkv"
+        options = ("--codec", "ffv1", "--device", device, *only)
+        status, _, err = run(capsys, "apply", "gaussian:0.8", source, target, *options)
+        assert status == 0, err
+        found.append(frames(target)[0])
+    worst = max(np.ptp([cpu, gpu], axis=0).max() for cpu, gpu in zip(*found, strict=True))
+    print(f"largest difference {worst} codes of 10 bits")
+    assert worst <= TOLD_BY_GPU
+    assert any(np.any(a != b) for a, b in zip(found[0], frames(source)[0], strict=True))
+
+
+TOLD_BY_GPU = 2
+"""10-bit codes between the machines: tables of one, 16-bit RGB and the mixing of the other."""

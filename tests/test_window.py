@@ -309,7 +309,8 @@ def test_the_picture_is_what_the_interpreter_says(picture, tmp_path) -> None:
 
 
 def test_a_thousand_changes_leave_neither_errors_nor_memory(clip, tmp_path) -> None:
-    """The same changes three times: what is compiled and kept is so after the second."""
+    """The same changes three times: what is compiled and kept is so after the second. Allocators
+    give back more after one round than after another; a leak makes each the largest."""
     held_mb = []
     with session(clip, tmp_path, size=(640, 480)) as running:
         for _ in range(3):
@@ -321,7 +322,7 @@ def test_a_thousand_changes_leave_neither_errors_nor_memory(clip, tmp_path) -> N
             assert last["error"] == "GL_NO_ERROR"
             assert last["refusal"] or last["design"] == last["blur"]
     print(f"resident: {held_mb} MB")
-    assert held_mb[2] - held_mb[1] < GROWTH_MB
+    assert held_mb[2] - max(held_mb[:2]) < GROWTH_MB
 
 
 def test_without_a_screen_one_sentence(picture, tmp_path) -> None:

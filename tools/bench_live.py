@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+from bench_files import CLIP
 from bench_tables import Asked, Cell, Table
 
 from rtdeconv import design
@@ -24,7 +27,6 @@ from rtdeconv.fit import FAMILIES
 from rtdeconv.live.session import Session
 from rtdeconv.live.settings import Settings
 
-CLIP: Final = Path(__file__).parent.parent / "tests" / "data" / "bigbuckbunny_720p.mp4"
 SCREEN: Final = (1280, 720)
 
 STREAM_FRAMES: Final = 600
@@ -41,7 +43,11 @@ PATIENCE_S: Final = 30.0
 
 
 def stream_tables(_: Asked) -> Iterator[Table]:
-    """A camera's stand-in: 720p Motion JPEG at 30 frames a second over HTTP, really paced."""
+    """A camera's stand-in: 720p Motion JPEG at 30 frames a second over HTTP, really paced. Raises
+    RtdError where a program for it is missing, or the live command fails."""
+    for program in ("ffmpeg", "Xvfb") if _needs_a_screen() else ("ffmpeg",):
+        if shutil.which(program) is None:
+            raise RtdError(f"this section needs {program}; install it, or name other sections")
     rows: list[tuple[Cell, ...]] = []
     with a_screen() as where:
         for name, options in FILTERS.items():
@@ -62,15 +68,21 @@ def live(words: list[str]) -> dict[str, Any]:
     command = [sys.executable, "-m", "rtdeconv.cli", "live", *words, "--json"]
     with motion_jpeg() as url:
         ran = [*command, "--source", url, "--frames", str(STREAM_FRAMES)]
-        out = subprocess.run(ran, check=True, stdout=subprocess.PIPE, timeout=PATIENCE_S * 4)
+        out = subprocess.run(ran, stdout=subprocess.PIPE, timeout=PATIENCE_S * 4, check=False)
+    if out.returncode:
+        raise RtdError(f"`{shlex.join(ran)}` failed")
     found: dict[str, Any] = json.loads(out.stdout)
     return found
+
+
+def _needs_a_screen() -> bool:
+    return not os.environ.get("DISPLAY") and sys.platform == "linux"
 
 
 @contextmanager
 def a_screen() -> Iterator[str]:
     """The screen at hand, or else a virtual one for as long; what it is."""
-    if os.environ.get("DISPLAY") or sys.platform != "linux":
+    if not _needs_a_screen():
         yield "a window"
         return
     words = ["Xvfb", "-displayfd", "1", "-screen", "0", "1700x900x24"]

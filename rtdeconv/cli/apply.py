@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, number
 from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.interpret import check_map_names
 from rtdeconv.media.files import check_target
 from rtdeconv.media.pictures import read_picture
 from rtdeconv.noise import number_or_fraction
@@ -83,6 +84,7 @@ def run(parsed: argparse.Namespace) -> int:
     if like:
         note(f"prior variance {found.target.prior.var:.4g}, found from the input")
     parameter_values(found.plan, {"strength": parsed.strength, **values})
+    check_map_names(found.plan, paths)
     maps = {name: read_picture(path).pixels for name, path in paths.items()}
     settings = Settings(parsed.strength, values, maps, parsed.luma)
     video = {"codec": parsed.codec, "crf": parsed.crf, "preset": parsed.preset}

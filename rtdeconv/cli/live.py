@@ -65,7 +65,8 @@ def run(parsed: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(f"{name:<22}{value}\n" for name, value in told.rows)
     if told.figures.shown < frames:
-        note(f"ended after {told.figures.shown} of {frames} frames")
+        why = f": {told.said}" if told.said else ""
+        note(f"ended after {told.figures.shown} of {frames} frames{why}")
         return 1
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import platform
 import time
@@ -68,9 +69,11 @@ def remembered(plan: Plan) -> Measured | None:
     """What was measured for plans of this cost on this machine."""
     found: Any = _read().get(_key(plan))
     try:
-        return Measured(float(found["cpu_ms"]), float(found["gl_ms"]), str(found["renderer"]))
-    except (KeyError, TypeError, ValueError):
+        told = Measured(float(found["cpu_ms"]), float(found["gl_ms"]), str(found["renderer"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None  # nothing, or not ours
+    is_time = 0 < told.cpu_ms < math.inf and 0 < told.gl_ms < math.inf
+    return told if is_time and told.renderer.isprintable() else None
 
 
 def remember(plan: Plan, measured: Measured) -> None:

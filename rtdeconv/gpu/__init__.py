@@ -6,10 +6,11 @@ from moderngl import Framebuffer as Target
 from rtdeconv.gpu.device import device_name, is_software, open_context, window_context
 from rtdeconv.gpu.frame_player import FramePlayer
 from rtdeconv.gpu.player import Player, quick_player
-from rtdeconv.gpu.timer import FrameTimer
-from rtdeconv.gpu.view import Scene, Shown, View
+from rtdeconv.gpu.timer import FrameTimer, clock_of
+from rtdeconv.gpu.view import Box, Scene, Shown, View
 
 __all__ = [
+    "Box",
     "Context",
     "FramePlayer",
     "FrameTimer",
@@ -18,6 +19,7 @@ __all__ = [
     "Shown",
     "Target",
     "View",
+    "clock_of",
     "device_name",
     "is_software",
     "open_context",

@@ -31,7 +31,7 @@ class FramePlayer:
         self._wide = wide
         self._shapes = Shapes(context)
         self._planes: Planes | None = None
-        self._key: tuple[object, ...] = ()
+        self._form: tuple[object, ...] = ()
         self._images: Images | None = None
         self._stored: tuple[object, object] = ((), ())
         self._programs: Programs
@@ -57,32 +57,33 @@ class FramePlayer:
     def use(self, plan: Plan) -> None:
         """From now on the filter is ``plan``; a frame that stays is to be uploaded again.
 
-        Raises DeviceError where GL refuses its text.
+        Raises DeviceError where GL refuses its text; the filter before it stays.
         """
-        self._plan = plan
-        self._quick = quick(plan)
-        self._programs = self._shapes.programs(self._quick)
+        run = quick(plan)
+        self._programs = self._shapes.programs(run)
+        self._plan, self._quick = plan, run
         stores = tuple(one.store for one in self._quick.passes)
         if (stores, self._quick.sampled_images) != self._stored:
             self._stored = stores, self._quick.sampled_images
             self._drop_images()
 
     def upload(self, planes: Sequence[Plane], model: ColourModel) -> None:
-        """Takes a frame: planes (h, w) of uint8 or uint16 in the order of ``model``."""
+        """Takes a frame: planes (h, w) of uint8 or uint16 in the order of ``model``.
+
+        Raises DeviceError where GL has no room for such frames.
+        """
         wide = self._wide or 0 in self._quick.sampled_images
-        key = (*(plane.shape for plane in planes), planes[0].dtype, id(model), wide)
-        if self._planes is None or key != self._key:
-            self._drop_images()
-            old, self._planes = self._planes, None
-            if old is not None:
-                old.release()
-            shapes = [plane.shape for plane in planes]
-            self._planes = Planes(self.context, shapes, planes[0].dtype, model, wide=wide)
-            self._key = key
-        self._planes.upload(planes)
+        shapes, dtype = tuple(plane.shape for plane in planes), planes[0].dtype
+        held, form = self._planes, (shapes, dtype, wide)
+        if held is None or held.model is not model or form != self._form:
+            self._drop_planes()
+            held = self._planes = Planes(self.context, shapes, dtype, model, wide=wide)
+            self._form = form
+        held.upload(planes)
 
     def restore(self, *, strength: float = 1.0, values: Mapping[str, float] = NONE) -> None:
-        """Draws `after` from `before`. Raises ValueRefused for values out of range."""
+        """Draws `after` from `before`. Raises ValueRefused for values out of range, DeviceError
+        where GL has no room."""
         settings = parameter_values(self._plan, {"strength": strength, **values})
         for name, value in settings.items():
             self._programs.set(prefixed(name), value)
@@ -107,11 +108,14 @@ class FramePlayer:
 
     def release(self) -> None:
         """Gives every GL object back."""
+        self._drop_planes()
+        self._shapes.release()
+
+    def _drop_planes(self) -> None:
         self._drop_images()
         if self._planes is not None:
             self._planes.release()
             self._planes = None
-        self._shapes.release()
 
     def _drop_images(self) -> None:
         if self._images is not None:

@@ -14,12 +14,18 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from rtdeconv.gpu.programs import Drawing, no_room, texture, with_defines
+from rtdeconv.gpu.programs import (
+    KIND,
+    Drawing,
+    framebuffer,
+    no_room,
+    scope,
+    texture,
+    with_defines,
+)
 from rtdeconv.media.colour import ColourModel
 
 Plane = NDArray[Any]
-
-_KIND: Final = {"uint8": "f1", "uint16": "nu2"}
 
 _RG16: Final = 0x822C
 """GL_RG16, where codes are mixed: see `rtdeconv.gpu.player._EXACT`."""
@@ -90,37 +96,21 @@ class Planes:
         wide: bool,
     ) -> None:
         self.model = model
-        self._dtype = dtype
-        kind = _KIND[dtype.name]
+        self._kind = KIND[dtype.name]
         sizes = [(width, height) for height, width in shapes]
         self._paired = len(sizes) == 3 and sizes[1] == sizes[2] != sizes[0]
-        with ExitStack() as made:
+        with ExitStack() as made:  # given back where a later one cannot be had
             try:
-                self._planes = [texture(context, sizes[0], 1, kind, made)]
-                if self._paired:
-                    mixed = texture(context, sizes[1], 2, kind, made, internal_format=_RG16)
-                    mixed.filter = (moderngl.LINEAR, moderngl.LINEAR)
-                    self._planes.append(mixed)
-                else:
-                    self._planes += [texture(context, size, 1, kind, made) for size in sizes[1:]]
-                self._changed = [texture(context, size, 1, kind, made) for size in sizes]
-                self.rgb = texture(context, sizes[0], 4, "nu2" if wide else kind, made)
+                self._make_images(context, sizes, wide, made)
             except moderngl.Error as reason:
                 raise no_room(sizes[0], reason) from reason
-            self._targets = [context.framebuffer([one]) for one in self._changed]
-            self.target = context.framebuffer([self.rgb])
-            aims = [*self._targets, self.target]
-            self._scopes = [context.scope(one, enable_only=moderngl.NOTHING) for one in aims]
-            for owned in (aims, self._scopes):
-                for one in owned:
-                    made.callback(one.release)
             text = with_defines(_TO_RGB, {"RTD_TEXTURES": len(self._planes)})
             self._to_rgb = Drawing(context, text, "the conversion to RGB")
             made.callback(self._to_rgb.release)
             self._add_change = Drawing(context, _ADD_CHANGE, "the conversion from RGB")
             made.callback(self._add_change.release)
             self._made = made.pop_all()
-        self._tell_model(len(shapes))
+        self._tell_model(len(shapes), float(np.iinfo(dtype).max))
         self._scratch = [np.empty(shape, dtype) for shape in shapes]
         self._pair = np.empty((*shapes[1], 2) if self._paired else (0, 0, 2), dtype)
 
@@ -153,17 +143,38 @@ class Planes:
             self._add_change.set("cell", (-(-full_width // width), -(-full_height // height)))
             self._add_change.draw(self._scopes[number])
             spare = self._scratch[number]
-            kind = _KIND[self._dtype.name]
-            self._targets[number].read_into(spare, components=1, alignment=1, dtype=kind)
+            self._targets[number].read_into(spare, components=1, alignment=1, dtype=self._kind)
             np.copyto(plane, spare)
 
     def release(self) -> None:
         """Gives the GL objects back."""
         self._made.close()
 
-    def _tell_model(self, planes: int) -> None:
-        """Both maps on the scale of textures, whose 1 is the largest number of their dtype."""
-        model, stored = self.model, float(np.iinfo(self._dtype).max)
+    def _make_images(
+        self,
+        context: moderngl.Context,
+        sizes: Sequence[tuple[int, int]],
+        wide: bool,
+        made: ExitStack,
+    ) -> None:
+        """The planes as they come and as they go, the RGB view, and what draws into them."""
+        kind = self._kind
+        self._planes = [texture(context, sizes[0], 1, kind, made)]
+        if self._paired:
+            mixed = texture(context, sizes[1], 2, kind, made, internal_format=_RG16)
+            mixed.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            self._planes.append(mixed)
+        else:
+            self._planes += [texture(context, size, 1, kind, made) for size in sizes[1:]]
+        changed = [texture(context, size, 1, kind, made) for size in sizes]
+        self.rgb = texture(context, sizes[0], 4, "nu2" if wide else kind, made)
+        self._targets = [framebuffer(context, one, made) for one in changed]
+        self.target = framebuffer(context, self.rgb, made)
+        self._scopes = [scope(context, one, made) for one in (*self._targets, self.target)]
+
+    def _tell_model(self, planes: int, stored: float) -> None:
+        """Both maps on the scale of textures, whose 1 is ``stored``, the largest number there."""
+        model = self.model
         peak = float(np.iinfo(model.rgb_dtype).max)
         matrix = np.eye(4)
         matrix[:3, :planes] = model.to_rgb[:, :planes] * stored / peak

@@ -18,7 +18,16 @@ from rtdeconv.emit.bindings import prefixed
 from rtdeconv.emit.hosts.glsl import CROP
 from rtdeconv.errors import DeviceError
 from rtdeconv.gpu.device import open_context
-from rtdeconv.gpu.programs import QUICK, STORED, Images, Programs, images_for, no_room, texture
+from rtdeconv.gpu.programs import (
+    KIND,
+    QUICK,
+    STORED,
+    Images,
+    Programs,
+    images_for,
+    no_room,
+    texture,
+)
 from rtdeconv.gpu.tiles import spans
 from rtdeconv.interpret import NONE, map_reds
 from rtdeconv.pixels import Image, checked_image
@@ -29,9 +38,6 @@ Pixels = NDArray[Any]
 FloatTarget = Literal["16f", "32f"]
 
 _ABOUT: Final = About("as the player runs it", ("not recorded",), "rtdeconv export")
-
-_TYPE: Final = {"uint8": "f1", "uint16": "nu2", "float32": "f4"}
-"""moderngl's names of array dtypes."""
 
 _RGBA: Final = {"f1": 0x8058, "nu2": 0x805B, "f4": 0x8814}
 """GL_RGBA8, GL_RGBA16, GL_RGBA32F. Three-channel pictures live in four-channel textures: GL need
@@ -176,7 +182,7 @@ class Player:
             given.write(pixels, alignment=1)
         self._programs.draw(images)
         out = np.empty_like(image)
-        kind = _TYPE[image.dtype.name]
+        kind = KIND[image.dtype.name]
         images.targets[-1].read_into(
             out, components=images.source.components, alignment=1, dtype=kind
         )
@@ -196,7 +202,7 @@ class Player:
         context = self._context
         height, width = image.shape[:2]
         channels = 1 if image.ndim == 2 else image.shape[2]
-        kind = _TYPE[image.dtype.name]
+        kind = KIND[image.dtype.name]
         stored = kind if image.dtype.kind != "f" else STORED[self._float_target]
         wide = _RGBA[kind] if channels == 3 else None
         if kind == "f1" and 0 in self._plan.sampled_images:

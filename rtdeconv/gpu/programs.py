@@ -20,6 +20,9 @@ QUICK: Final[Mapping[str, int]] = {"RTD_SAMPLER_CLAMPS": 1}
 STORED: Final = {"16f": "f2", "32f": "f4"}
 """moderngl's names of a plan's stored formats."""
 
+KIND: Final = {"uint8": "f1", "uint16": "nu2", "float32": "f4"}
+"""moderngl's names of array dtypes."""
+
 # one triangle that covers the target, from gl_VertexID alone; 0..1 over the target
 _VERTEX: Final = """\
 #version 330 core
@@ -163,15 +166,15 @@ def images_for(
                 texture(context, source.size, 1 if source.components == 1 else 4, kind, made)
                 for kind in written
             )
-            targets = tuple(context.framebuffer([image]) for image in images)
+            targets = tuple(framebuffer(context, image, made) for image in images)
         except moderngl.Error as reason:
             raise no_room(source.size, reason) from reason
+        scopes = tuple(scope(context, target, made) for target in targets)
         made.pop_all()
     for number, image in enumerate((source, *images)):
         # a source may have been another plan's: software GL takes three times as long to mix
         mixed = moderngl.LINEAR if number in plan.sampled_images else moderngl.NEAREST
         image.filter = (mixed, mixed)
-    scopes = tuple(context.scope(one, enable_only=moderngl.NOTHING) for one in targets)
     return Images(source, images, tuple(maps), targets, scopes)
 
 
@@ -188,6 +191,24 @@ def texture(
     made.callback(one.release)
     one.filter = (moderngl.NEAREST, moderngl.NEAREST)
     one.repeat_x = one.repeat_y = False
+    return one
+
+
+def framebuffer(
+    context: moderngl.Context, image: moderngl.Texture, made: ExitStack
+) -> moderngl.Framebuffer:
+    """What draws into ``image``; ``made`` takes its release."""
+    one = context.framebuffer([image])
+    made.callback(one.release)
+    return one
+
+
+def scope(
+    context: moderngl.Context, target: moderngl.Framebuffer, made: ExitStack
+) -> moderngl.Scope:
+    """Aims at ``target`` with nothing enabled; ``made`` takes its release."""
+    one = context.scope(target, enable_only=moderngl.NOTHING)
+    made.callback(one.release)
     return one
 
 

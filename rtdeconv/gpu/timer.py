@@ -11,6 +11,11 @@ import moderngl
 from rtdeconv.gpu.device import is_software
 
 
+def clock_of(context: moderngl.Context) -> str:
+    """Which clock `FrameTimer` reads, for the line of figures: ``GPU`` or ``wall``."""
+    return "wall" if is_software(context) else "GPU"
+
+
 class FrameTimer:
     """Times what is drawn inside of it; ``elapsed_s`` is the last time.
 
@@ -23,11 +28,6 @@ class FrameTimer:
         self._query: Any = None if is_software(context) else context.query(time=True)
         self._began_s = 0.0
         self._wall_s = 0.0
-
-    @property
-    def clock(self) -> str:
-        """Which clock, for the line of figures."""
-        return "wall" if self._query is None else "GPU"
 
     @property
     def elapsed_s(self) -> float:

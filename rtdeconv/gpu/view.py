@@ -48,6 +48,9 @@ void main() {
 }
 """
 
+Box = tuple[int, int, int, int]
+"""Left, bottom, width and height, in a framebuffer or in a part of one."""
+
 _AROUND: Final = (0.07, 0.075, 0.085)
 _LINE: Final = (1.0, 0.85, 0.3)
 
@@ -70,10 +73,6 @@ class Scene:
     gain: float = 4.0
 
 
-Box = tuple[int, int, int, int]
-"""Left, bottom, width and height in a framebuffer."""
-
-
 class View:
     """Draws a scene into a framebuffer, each side of the line by itself: software GL runs both
     sides of every branch. Programs are compiled when they are first needed."""
@@ -91,49 +90,57 @@ class View:
         before: moderngl.Texture,
         after: moderngl.Texture,
         target: moderngl.Framebuffer,
+        place: Box,
     ) -> None:
-        """Fills ``target``, the window's or one of our own."""
+        """Fills ``place`` of ``target``, the window's or one of our own; the scene is measured from
+        its top left corner."""
+        target.viewport = target.scissor = place
         target.clear(*_AROUND)
-        width = target.width
-        whole = _covered(scene, before.size, target.size)
+        left, bottom, width, height = place
+        whole = _covered(scene, before.size, (width, height))
         line = min(max(round(scene.split), 0), width)
         if scene.shown == "split":
-            left, right = _within(whole, 0, line), _within(whole, line, width)
-            self._part(scene, (before, after), target, left)
-            self._part(scene, (after, before), target, right)
-            target.clear(*_LINE, viewport=(max(line - 1, 0), whole[1], 2, max(whole[3], 0)))
+            halves = _within(whole, 0, line), _within(whole, line, width)
+            self._part(scene, (before, after), target, place, halves[0])
+            self._part(scene, (after, before), target, place, halves[1])
+            at = left + max(line - 1, 0), bottom + whole[1]
+            target.clear(*_LINE, viewport=(*at, 2, max(whole[3], 0)))
         else:
             pair = (before, after) if scene.shown == "before" else (after, before)
-            self._part(scene, pair, target, whole)
+            self._part(scene, pair, target, place, whole)
 
     def _part(
         self,
         scene: Scene,
         pair: tuple[moderngl.Texture, moderngl.Texture],
         target: moderngl.Framebuffer,
+        place: Box,
         box: Box,
     ) -> None:
-        """The first picture of ``pair``, or what it has over the second, within ``box``."""
+        """The first of ``pair``, or what it has over the second, in ``box`` of ``place``."""
         if box[2] <= 0 or box[3] <= 0:
             return
         pixels_as_they_are = scene.scale == 1.0 or scene.scale >= 2.0
         parts = 0 if pixels_as_they_are else min(math.ceil(1 / scene.scale), MOST_PARTS)
         drawing = self._drawing(int(scene.shown == "difference"), parts)
-        drawing.set("corner", (scene.corner[0], target.height - scene.corner[1]))
+        left, bottom, _, height = place
+        top = bottom + height
+        drawing.set("corner", (left + scene.corner[0], top - scene.corner[1]))
         drawing.set("scale", scene.scale)
         drawing.set("gain", scene.gain)
         for unit, texture in enumerate(pair):
             texture.use(unit)
             if parts:
                 self._mixing.use(unit)
-        target.scissor = box
+        target.scissor = (left + box[0], bottom + box[1], *box[2:])
         drawing.draw(self._aimed(target))
-        target.scissor = (0, 0, *target.size)
         for unit in range(2):
             self._mixing.clear(unit)  # or the filter's passes would mix as well
 
     def _aimed(self, target: moderngl.Framebuffer) -> moderngl.Scope:
         if self._scope is None or self._target is not target:
+            if self._scope is not None:
+                self._scope.release()
             self._target = target
             self._scope = self._context.scope(target, enable_only=moderngl.NOTHING)
         return self._scope
@@ -152,10 +159,12 @@ class View:
         for one in self._drawings.values():
             one.release()
         self._mixing.release()
+        if self._scope is not None:
+            self._scope.release()
 
 
 def _covered(scene: Scene, picture: tuple[int, int], screen: tuple[int, int]) -> Box:
-    """The screen pixels whose centres lie on the picture."""
+    """The pixels of a part of the screen whose centres lie on the picture."""
     left, top = (max(math.ceil(place - 0.5), 0) for place in scene.corner)
     right, bottom = (
         min(math.ceil(place + size * scene.scale - 0.5), across)

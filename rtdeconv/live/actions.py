@@ -107,10 +107,14 @@ class Actions:
                 self._loop.say(str(refusal))
 
     def close(self) -> None:
-        """Ends a recording, its video whole, and waits for what is being written."""
+        """Ends a recording, its video whole, and waits for what is being written. Raises what
+        nobody was told: MediaError where a file could not be written."""
         if self._recorder is not None:
             self._end_recording()
         self._thread.shutdown()
+        under_way, self._under_way = self._under_way, []
+        for done in under_way:
+            done.result()
 
     def _end_recording(self) -> None:
         recorder, self._recorder = self._recorder, None

@@ -55,7 +55,7 @@ class Framing:
         )
         return self._at(after, middle)
 
-    def moved(self, by: Point, picture: Size, screen: Size) -> Framing:
+    def moved(self, by: Point, picture: Size) -> Framing:
         """Dragged by that many screen pixels; a fitted picture stays."""
         if self.scale is None:
             return self

@@ -33,17 +33,16 @@ class Interface:
     def __init__(self, window: Any, device: overlay.Device) -> None:
         self.shows_panel, self.shows_help, self.shows_bar = True, False, True
         self._window, self._device = window, device
-        self._held = ExitStack()
-        held = imgui.create_context()
-        self._held.callback(imgui.destroy_context, held)
-        plots = implot.create_context()
-        self._held.callback(implot.destroy_context, plots)
-        imgui.get_io().set_ini_filename("")
-        theme.load_type()
-        self.scale = _scale(window)
-        theme.dress(self.scale)
-        self._renderer: Any = GlfwRenderer(window, attach_callbacks=False)
-        self._held.callback(self._renderer.shutdown)
+        with ExitStack() as made:
+            made.callback(imgui.destroy_context, imgui.create_context())
+            made.callback(implot.destroy_context, implot.create_context())
+            imgui.get_io().set_ini_filename("")
+            theme.load_type()
+            self.scale = _scale(window)
+            theme.dress(self.scale)
+            self._renderer: Any = GlfwRenderer(window, attach_callbacks=False)
+            made.callback(self._renderer.shutdown)
+            self._held = made.pop_all()
         self._panel: Panel | None = None
         self._popup = False
 
@@ -59,7 +58,7 @@ class Interface:
 
     def picture_area(self, framebuffer: Size) -> Size:
         """What panel and bar leave of the window for the picture, in framebuffer pixels."""
-        ratio = self._ratio()
+        ratio = _ratio(self._window)
         panel = round(theme.PANEL * self.scale * ratio) if self.shows_panel else 0
         bar = round(theme.BAR * self.scale * ratio) if self.shows_bar else 0
         return max(framebuffer[0] - panel, 1), max(framebuffer[1] - bar, 1)
@@ -124,12 +123,10 @@ class Interface:
         if self.shows_help:
             overlay.help_card(area, scale)
 
-    def _ratio(self) -> float:
-        """Framebuffer pixels per window coordinate."""
-        return float(
-            glfw.get_framebuffer_size(self._window)[0]
-            / max(glfw.get_window_size(self._window)[0], 1)
-        )
+
+def _ratio(window: Any) -> float:
+    """Framebuffer pixels per window coordinate."""
+    return float(glfw.get_framebuffer_size(window)[0] / max(glfw.get_window_size(window)[0], 1))
 
 
 def _scale(window: Any) -> float:
@@ -137,5 +134,4 @@ def _scale(window: Any) -> float:
 
     Some systems already count window coordinates in such larger units; those are not enlarged.
     """
-    ratio = glfw.get_framebuffer_size(window)[0] / max(glfw.get_window_size(window)[0], 1)
-    return max(glfw.get_window_content_scale(window)[0] / max(ratio, 1e-6), 0.5)
+    return max(glfw.get_window_content_scale(window)[0] / max(_ratio(window), 1e-6), 0.5)

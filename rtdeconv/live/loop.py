@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rtdeconv.designs import Design
 from rtdeconv.errors import DeviceError, RtdError, ValueRefused
-from rtdeconv.gpu import FramePlayer, FrameTimer, Target, View
+from rtdeconv.gpu import Box, FramePlayer, FrameTimer, Target, View
 from rtdeconv.light import Curve, fitting
 from rtdeconv.live.curves import Curves, curves
 from rtdeconv.live.framing import Framing, Size
@@ -39,7 +39,12 @@ class Screen(Protocol):
 
     @property
     def size(self) -> Size:
-        """(width, height) in pixels of the framebuffer."""
+        """(width, height) of the picture's place."""
+        ...
+
+    @property
+    def place(self) -> Box:
+        """The picture's place in `target`."""
         ...
 
     @property
@@ -167,7 +172,8 @@ class Loop:
                 self._stale = False
             if self._shot is not None:
                 scene = self.framing.scene(self._shot.size, screen.size)
-                self._view.draw(scene, self.player.before, self.player.after, screen.target)
+                pair = self.player.before, self.player.after
+                self._view.draw(scene, *pair, screen.target, screen.place)
             else:
                 screen.target.clear()
         screen.present(self)

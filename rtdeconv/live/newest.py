@@ -38,10 +38,6 @@ class Status:
     resumed: int
 
 
-def _nothing() -> None:
-    pass
-
-
 class Newest:
     """A thread that reads a feed and keeps its newest frame in one slot.
 
@@ -60,7 +56,7 @@ class Newest:
         first: Feed | None = None,
         paced: bool = True,
         loop: bool = True,
-        wake: Callable[[], None] = _nothing,
+        wake: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.perf_counter,
         retry_s: float = 0.5,
     ) -> None:
@@ -162,6 +158,7 @@ class Newest:
 
     def _follow(self, feed: Feed) -> None:
         """Delivers the feed's frames to its end."""
+        before = self._arrived
         try:
             while not self._closed and (shot := feed.read()) is not None:
                 due = self._due(shot) if feed.pace == "file" else shot
@@ -178,6 +175,8 @@ class Newest:
             feed.close()
         if self._pace == "still":
             self._tell("ended", "")
+        elif self._pace == "file" and self._arrived == before:
+            self._tell("ended", f"{feed.name} holds no frame")  # or it would begin again for ever
         elif self._pace == "file" and not self._loop:
             self._tell("ended", f"{feed.name} ended")
         if self._pacing is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rtdeconv.gpu import Context, Target, device_name
+from rtdeconv.gpu import Box, Context, Target, device_name
 from rtdeconv.live.framing import Size
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ class Offscreen:
     def __init__(self, context: Context, size: Size) -> None:
         self._context = context
         self.size = size
+        self.place: Box = (0, 0, *size)
         self.device = device_name(context)
         self._image = context.renderbuffer(size, 4)
         self.target: Target = context.framebuffer([self._image])
@@ -36,6 +36,5 @@ class Offscreen:
 
     def release(self) -> None:
         """Gives the GL objects back."""
-        with ExitStack() as last:
-            last.callback(self._image.release)
-            last.callback(self.target.release)
+        self.target.release()
+        self._image.release()

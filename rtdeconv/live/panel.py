@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, get_args
+from typing import Final
 
 from imgui_bundle import ImVec2, imgui
 
@@ -34,7 +34,7 @@ _FIXED: Final = int(
     | imgui.WindowFlags_.no_bring_to_front_on_focus
 )
 
-_VIEWS: Final = (
+_VIEWS: Final[tuple[tuple[Shown, str, str], ...]] = (
     ("split", "Split", "Before left of a line that the mouse drags, after right of it (C)."),
     ("after", "After", "The restored picture alone (Space flips)."),
     ("before", "Before", "The picture as it came (Space flips)."),
@@ -77,7 +77,7 @@ class Panel:
         loop = self._loop
         design, figures = loop.design, loop.design.figures
         self._reset(scale)
-        words(f"{design.filter.label}")
+        words(design.filter.label)
         words(
             f"{design.cost}   {figures.expected_gain_db:+.1f} of {figures.wiener_gain_db:+.1f} dB",
             QUIET,
@@ -109,9 +109,7 @@ class Panel:
         loop = self._loop
         heading("View", scale)
         shown = segments(_VIEWS, loop.framing.shown, scale)
-        for name in get_args(Shown):
-            if name == shown != loop.framing.shown:
-                loop.framing = replace(loop.framing, shown=name)
+        loop.framing = replace(loop.framing, shown=shown)
 
     def _groups(self, scale: float) -> None:
         loop = self._loop

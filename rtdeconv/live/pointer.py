@@ -47,7 +47,7 @@ class Pointer:
         if self._held == "line":
             return framing.with_split(at[0], screen)
         if self._held == "picture" and picture is not None:
-            return framing.moved(step, picture, screen)
+            return framing.moved(step, picture)
         return framing
 
     def release(self) -> None:

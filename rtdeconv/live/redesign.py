@@ -62,9 +62,10 @@ class Redesigner:
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is still to come."""
+        """Whether an answer is still to come, or was not polled yet."""
         with self._changed:
-            return self._working or self._asked is not None
+            waits = self._asked is not None or self._answer is not None
+            return self._working or waits
 
     def ask(self, settings: Settings) -> None:
         """Design for these; earlier ones that nobody began are forgotten."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from rtdeconv import gpu
 from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused
 from rtdeconv.live.framing import Size
-from rtdeconv.live.loop import Loop
+from rtdeconv.live.loop import Loop, Sink
 from rtdeconv.live.newest import Newest
 from rtdeconv.live.offscreen import Offscreen
 from rtdeconv.live.settings import Settings
@@ -21,19 +21,17 @@ from rtdeconv.media.feeds import Feed, open_feed
 from rtdeconv.plan import parameter_values
 
 
-def nothing() -> None:
-    """For whoever need not be woken."""
-
-
 @dataclass(frozen=True)
 class Told:
-    """What a run has to tell. ``resumed``: how often a lost source came back."""
+    """What a run has to tell. ``resumed``: how often a lost source came back; ``said``: why it
+    ended or is lost, empty while all was well."""
 
     device: str
     filter: str
     figures: Figures
     source_fps: float
     resumed: int
+    said: str
 
     @property
     def record(self) -> dict[str, Any]:
@@ -77,43 +75,46 @@ class Session:
 
     def headless(self, size: Size, frames: int, *, paced: bool = True) -> Told:
         """Shows ``frames`` frames to nobody. Raises MediaError where the source cannot be opened,
-        DeviceError where there is no GL."""
+        DeviceError where there is no GL, or no virtual camera though one is wanted."""
         with self.offscreen(size, paced=paced) as (loop, screen):
             loop.run_headless(screen, frames)
             return _told(loop, screen.device)
 
     @contextmanager
     def offscreen(
-        self, size: Size, *, paced: bool = True, wake: Callable[[], None] = nothing
+        self, size: Size, *, paced: bool = True, wake: Callable[[], None] = lambda: None
     ) -> Iterator[tuple[Loop, Offscreen]]:
         """The loop, and a screen that nobody sees; ``wake`` is called, from threads, when a frame
         or a design is there. Raises as `headless`."""
         feed = open_feed(self.source)
         with ExitStack() as held:
             held.callback(feed.close)
+            sinks = self._sinks(held)
             context = gpu.open_context()
             held.callback(context.release)
             screen = Offscreen(context, size)
             held.callback(screen.release)
-            loop = self._loop(context, feed, wake, paced=paced)
+            loop = self._loop(context, feed, wake, sinks, paced=paced)
             held.callback(loop.close)
             yield loop, screen
 
     def in_window(self, size: Size, frames: float = math.inf) -> Told:
         """Runs until the window is closed, or ``frames`` were shown. Raises MediaError where the
-        source cannot be opened, RtdError without a screen or the window's libraries."""
+        source cannot be opened, RtdError without a screen, the window's libraries, or a virtual
+        camera though one is wanted."""
         from rtdeconv.live.window import run_window
 
         feed = open_feed(self.source)
         loops: list[tuple[Loop, str]] = []
-
-        def made(context: gpu.Context, wake: Callable[[], None]) -> Loop:
-            loop = self._loop(context, feed, wake)
-            loops.append((loop, gpu.device_name(context)))
-            return loop
-
         with ExitStack() as held:
             held.callback(feed.close)
+            sinks = self._sinks(held)
+
+            def made(context: gpu.Context, wake: Callable[[], None]) -> Loop:
+                loop = self._loop(context, feed, wake, sinks)
+                loops.append((loop, gpu.device_name(context)))
+                return loop
+
             run_window(made, title=f"rtdeconv live - {feed.name}", size=size, frames=frames)
         return _told(*loops[0])
 
@@ -122,26 +123,35 @@ class Session:
         context: gpu.Context,
         feed: Feed,
         wake: Callable[[], None],
+        sinks: Iterable[Sink],
         *,
         paced: bool = True,
     ) -> Loop:
-        loop = Loop(
+        drawn_by = (
             gpu.FramePlayer(context, self.design.plan),
             gpu.View(context),
             gpu.FrameTimer(context),
-            Newest(lambda: open_feed(self.source), first=feed, paced=paced, wake=wake),
-            self.design,
-            self.settings,
-            strength=self.strength,
-            wake=wake,
         )
-        if self.virtual_camera:
-            from rtdeconv.live.virtual_camera import VirtualCamera
-
-            loop.sinks.append(VirtualCamera())
+        with ExitStack() as made:
+            source = Newest(lambda: open_feed(self.source), first=feed, paced=paced, wake=wake)
+            made.callback(source.close)
+            start = self.design, self.settings
+            loop = Loop(*drawn_by, source, *start, strength=self.strength, wake=wake)
+            made.pop_all()
+        loop.sinks.extend(sinks)
         return loop
+
+    def _sinks(self, held: ExitStack) -> tuple[Sink, ...]:
+        """What frames go to beside the screen; ``held`` takes its end."""
+        if not self.virtual_camera:
+            return ()
+        from rtdeconv.live.virtual_camera import VirtualCamera
+
+        camera = VirtualCamera()
+        held.callback(camera.close)
+        return (camera,)
 
 
 def _told(loop: Loop, device: str) -> Told:
     status = loop.source.status
-    return Told(device, str(loop.design), loop.figures(), status.fps, status.resumed)
+    return Told(device, str(loop.design), loop.figures(), status.fps, status.resumed, status.said)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from imgui_bundle import ImVec2, imgui
 
 from rtdeconv.live.theme import ACCENT, GROUND, LABEL, PANEL, QUIET, SMALL, TEXT, TYPE, Colour
+
+Name = TypeVar("Name", bound=str)
 
 _CLAMPED: Final = int(imgui.SliderFlags_.always_clamp)
 _LOGARITHMIC: Final = _CLAMPED | int(imgui.SliderFlags_.logarithmic)
@@ -99,7 +101,7 @@ def button(text: str, says: str, width: float, scale: float) -> bool:
     return pressed
 
 
-def segments(options: Sequence[tuple[str, str, str]], chosen: str, scale: float) -> str:
+def segments(options: Sequence[tuple[Name, str, str]], chosen: Name, scale: float) -> Name:
     """A row of buttons of which one is lit: (name, text, sentence) each; the one chosen."""
     gap = 2 * scale
     width = (imgui.get_content_region_avail().x - gap * (len(options) - 1)) / len(options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import glfw
 
-from rtdeconv.gpu import Context, FrameTimer, Target, device_name, window_context
+from rtdeconv.gpu import Box, Context, Target, clock_of, device_name, window_context
 from rtdeconv.live.actions import Actions
 from rtdeconv.live.commands import COMMANDS, command_of
 from rtdeconv.live.framing import Point, Size
@@ -70,11 +71,12 @@ class Window:
         from rtdeconv.live.interface import Interface
         from rtdeconv.live.overlay import Device
 
-        device = Device(device_name(context), FrameTimer(context).clock)
+        device = Device(device_name(context), clock_of(context))
         self.interface: Interface = Interface(window, device)
         self._window, self._context = window, context
         self._pointer = Pointer()
         self._woken, self._is_open = True, True
+        self._opening = threading.Lock()  # nobody posts an event to a window that goes
         self._input_s = self._drawn_s = -1e9
         self._told: object = None
         self._windowed: Place | None = None
@@ -82,20 +84,26 @@ class Window:
         self._resize_cursor = glfw.create_standard_cursor(glfw.RESIZE_EW_CURSOR)
         self._loop: Loop
         self._actions: Actions
-        self.framebuffer: Size = (0, 0)
+        self.framebuffer: Size = glfw.get_framebuffer_size(window)
         self.target: Target = context.detect_framebuffer(0)
-        self._fit_target()
 
     @property
     def size(self) -> Size:
         """(width, height) of the picture's area, in pixels of the framebuffer."""
         return self.interface.picture_area(self.framebuffer)
 
+    @property
+    def place(self) -> Box:
+        """That area: what the panel at the right and the bar at the foot leave."""
+        width, height = self.size
+        return 0, self.framebuffer[1] - height, width, height
+
     def wake(self) -> None:
         """Has the next turn come at once; may be called from any thread."""
         self._woken = True
-        if self._is_open:
-            glfw.post_empty_event()
+        with self._opening:
+            if self._is_open:
+                glfw.post_empty_event()
 
     def present(self, loop: Loop) -> None:
         """Draws the controls and shows the window; returns when all is drawn."""
@@ -136,9 +144,10 @@ class Window:
 
     def close(self) -> None:
         """Gives the controls back; from now on nothing wakes the window."""
-        self._is_open = False
-        self.interface.close()
+        with self._opening:
+            self._is_open = False
         glfw.destroy_cursor(self._resize_cursor)
+        self.interface.close()
 
     def _sleep(self) -> None:
         """Until something happens, or the controls are due."""
@@ -171,20 +180,11 @@ class Window:
     def _turn(self) -> None:
         self._woken = False
         self._actions.poll()
-        self._fit_target()
+        self.framebuffer = glfw.get_framebuffer_size(self._window)
         self.interface.shows_bar = self.interface.shows_panel or self._windowed is None
         self._told = self._tells()
         self._loop.step(self)
         self._drawn_s = time.perf_counter()
-
-    def _fit_target(self) -> None:
-        """Aims at the part of the window that the picture has, down to the bar under it."""
-        self.framebuffer = glfw.get_framebuffer_size(self._window)
-        across, height = self.size[0], self.framebuffer[1]
-        self.target.viewport = (0, 0, across, height)
-        # moderngl keeps the size that the window had when its context was made
-        sized: Any = self.target
-        sized._size = across, height
 
     def _listen(self) -> None:
         """Events from here on."""

@@ -180,16 +180,32 @@ def rgb_of(
     kept: Scratch = {} if scratch is None else scratch
     planes = [planes_of(frame)[index] for index in model.order]
     height, width = planes[0].shape
-    full = [planes[0]]
-    for number, plane in enumerate(planes[1:]):
-        name = f"full {number}"
+    full, finer = [planes[0]], np.ones(1 + len(planes), np.float32)
+    for number, plane in enumerate(planes[1:], 1):
         if plane.shape != (height, width):
-            size, way = (width, height), cv2.INTER_LINEAR
-            kept[name] = plane = cv2.resize(plane, size, dst=kept.get(name), interpolation=way)
+            # of 10 bits, what lies between two codes keeps 6 bits more
+            spare = 8 * plane.itemsize - model.depth
+            plane = _enlarged(plane, (width, height), spare, kept, str(number))
+            finer[number] = 2.0**-spare
         full.append(plane)
     kept["codes"] = cv2.merge(full, dst=kept.get("codes"))
-    rgb: npt.NDArray[Any] = cv2.transform(kept["codes"], model.to_rgb, dst=out)
+    rgb: npt.NDArray[Any] = cv2.transform(kept["codes"], model.to_rgb * finer, dst=out)
     return rgb
+
+
+def _enlarged(
+    plane: npt.NDArray[Any], size: tuple[int, int], spare: int, kept: Scratch, name: str
+) -> npt.NDArray[Any]:
+    """The plane mixed between its centres, in units of 1 / 2^spare code."""
+    import cv2
+
+    if spare:
+        fine = kept.get("fine " + name)
+        kept["fine " + name] = plane = np.left_shift(plane, spare, out=fine)
+    large = kept.get("full " + name)
+    large = cv2.resize(plane, size, dst=large, interpolation=cv2.INTER_LINEAR)
+    kept["full " + name] = large
+    return large
 
 
 def add_change(
@@ -231,14 +247,6 @@ def add_change(
             cv2.addWeighted(plane, 1.0, delta, 1.0 / float(step), 0.0, dst=plane, dtype=code)
         if not small:
             cv2.min(plane, float(2**model.depth - 1), dst=plane)
-
-
-def set_luma(frame: Any, luma: npt.NDArray[Any], top: int) -> None:
-    """Put ``luma`` (H, W) in the place of the frame's first plane, codes above ``top`` cut to it.
-
-    Works in place on a writable frame; the other planes are not touched.
-    """
-    np.minimum(luma, luma.dtype.type(top), out=planes_of(frame)[0])
 
 
 def luma_of(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

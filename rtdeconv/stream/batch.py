@@ -34,6 +34,9 @@ def jobs_into(inputs: Sequence[str], folder: str) -> tuple[Job, ...]:
     Raises ValueRefused for two inputs of one name, MediaError where an input would be overwritten
     or a folder holds no picture.
     """
+    for name in (*inputs, folder):
+        if not name:  # which would be the folder that the command runs in
+            raise ValueRefused("a name is empty; name files, and a file or folder to write")
     if Path(folder).is_file():
         raise ValueRefused(
             f"several inputs are written into a folder, and {shown(folder)} is a file; name another"

@@ -37,14 +37,15 @@ def on_luma(restore: Restore) -> Restore:
     """A restoration of luma alone, in which colours differ as they did.
 
     Of encoded RGB(A) it restores BT.709 luma, as a grey picture of float32, and adds the change to
-    every colour. Grey pictures are restored as they are.
+    every colour, where luma is finite. Grey pictures are restored as they are.
     """
 
     def restored(image: Pixels) -> Pixels:
         if image.ndim == 2:
             return restore(image)
         luma = luma_of(image)
-        change: Pixels = np.subtract(restore(luma), luma)
+        change = np.zeros_like(luma)
+        np.subtract(restore(luma), luma, out=change, where=np.isfinite(luma))
         return add_luma(image, change)
 
     return restored

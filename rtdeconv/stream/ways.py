@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rtdeconv.errors import ValueRefused
-from rtdeconv.media.colour import Scratch, add_change, colour_model, planes_of, rgb_of, set_luma
+from rtdeconv.media.colour import Scratch, add_change, colour_model, planes_of, rgb_of
 from rtdeconv.media.video_in import VideoInfo
 from rtdeconv.pixels import Codes
 
@@ -82,7 +82,8 @@ class RgbWay:
 class LumaWay:
     """Restores the luma plane of YUV or grey frames (H, W), uint8 or uint16, as its codes stand.
 
-    No colour is converted; chroma and alpha keep every bit. `luma_codes` says what codes mean.
+    No colour is converted; chroma and alpha keep every bit. `luma_codes` says what codes mean. As
+    in RGB, nothing is restored beyond black and white: codes that lie there get the change added.
     """
 
     def __init__(self, info: VideoInfo, restore: RestoreInto) -> None:
@@ -92,19 +93,24 @@ class LumaWay:
         self._arrays = Arrays((info.height, info.width), dtype)
 
     def taken(self, frame: Any) -> Pixels:
-        """A copy of the luma plane, without the padding of its rows."""
-        luma = self._arrays.take()
-        np.copyto(luma, planes_of(frame)[0])
-        return luma
+        """A copy of the luma plane, cut to black and white, without the padding of its rows."""
+        return self._cut(planes_of(frame)[0], self._arrays.take())
 
     def restored(self, given: Pixels) -> Pixels:
         """The restored plane; in the same array where the restoration can."""
         return checked(given, self._restore(given, given))
 
     def put_back(self, frame: Any, given: Pixels, result: Pixels) -> None:
-        """Replaces the luma plane; codes stop at the format's largest."""
-        set_luma(frame, result, self._codes.top)
-        self._arrays.give(given)
+        """Replaces the luma plane."""
+        plane, beyond = planes_of(frame)[0], self._arrays.take()
+        np.minimum(plane, self._codes.top, out=plane)
+        np.subtract(plane, self._cut(plane, beyond), out=beyond)
+        # what is negative wraps, and back again in the sum, which is 0 at least and top at most
+        np.add(self._cut(result, given), beyond, out=plane)
+        self._arrays.give(given, beyond)
+
+    def _cut(self, luma: Pixels, out: Pixels) -> Pixels:
+        return np.clip(luma, self._codes.black, self._codes.white, out=out)
 
 
 def luma_codes(info: VideoInfo) -> Codes:

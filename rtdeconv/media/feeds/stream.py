@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections import deque
+from concurrent.futures import Future
 from typing import Any
 
 import av
@@ -155,13 +156,25 @@ def _from_newest_key(packets: list[Any]) -> tuple[list[Any], int]:
 
 
 def _opened(source: str, name: str) -> Any:
+    """In a thread of its own: Ctrl-C would wait for a silent server, and for ever for a pipe."""
+    opened: Future[Any] = Future()
+
+    def open_() -> None:
+        try:
+            opened.set_result(
+                av.open(
+                    source,
+                    options=dict(_OPTIONS),
+                    timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S),
+                    metadata_errors="replace",
+                )
+            )
+        except BaseException as error:
+            opened.set_exception(error)
+
+    threading.Thread(target=open_, name=f"opening {name}", daemon=True).start()
     try:
-        return av.open(
-            source,
-            options=dict(_OPTIONS),
-            timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S),
-            metadata_errors="replace",
-        )
+        return opened.result()
     except (av.FFmpegError, ValueError) as error:
         why = f"{_why(error)}; check the address and that something is sent there"
         raise cannot_read("stream", name, why) from error
