@@ -94,6 +94,13 @@ def test_a_broken_picture_is_named_and_stops_no_other(capsys, folder: Path, tmp_
     assert "2 of 4 files" in err and "Traceback" not in err
 
 
+def test_names_cannot_write_to_the_terminal(capsys, folder: Path, tmp_path: Path) -> None:
+    (folder / "red\x1b[31m\nb.png").write_bytes(b"nonsense")
+    status, _, err = run(capsys, "apply", *ANY, folder, tmp_path / "out", *CPU)
+    assert status == 1 and "\x1b" not in err
+    assert r"red\x1b[31m\nb.png" in err
+
+
 def test_where_nothing_can_be_restored_nothing_is_written(
     capsys, folder: Path, tmp_path: Path
 ) -> None:

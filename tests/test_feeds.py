@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,8 +21,8 @@ from live_sources import camera_words, free_port, opened_soon, pictures, running
 from media_clips import BT601_FULL, BT2020_PQ, Clip, write_clip
 
 from rtdeconv.errors import MediaError
+from rtdeconv.media.colour import ColourModel, planes_of, rgb_of, tags_of
 from rtdeconv.media.colour import colour_model as fresh_model
-from rtdeconv.media.colour import rgb_of, tags_of
 from rtdeconv.media.feeds import Feed, Shot, camera, cameras, open_feed
 from rtdeconv.media.feeds import stream as streams
 from rtdeconv.media.pictures import Picture, write_picture
@@ -43,15 +43,17 @@ def rgb_of_shot(shot: Shot) -> np.ndarray:
 
 def rgb_of_file(path: Path) -> list[np.ndarray]:
     """Every frame of a video, as `rgb_of` shows it."""
-    seen = []
+    return [rgb_of(frame, model) for frame, model in frames_of(path)]
+
+
+def frames_of(path: Path) -> Iterator[tuple[Any, ColourModel]]:
+    """Every frame of a video in its planar format, and the map to its RGB."""
     with av.open(str(path)) as file:
         for frame in file.decode(video=0):
             work = working_format(frame.format.name)
             plain = frame if frame.format.name == work else frame.reformat(format=work)
             layout = layout_of(work)
-            model = fresh_model(layout, tags_of(plain), plain.width, plain.height)
-            seen.append(rgb_of(plain, model))
-    return seen
+            yield plain, fresh_model(layout, tags_of(plain), plain.width, plain.height)
 
 
 def all_of(feed: Feed) -> list[Shot]:
@@ -79,11 +81,13 @@ def test_a_file_shows_every_frame_as_apply_sees_it(tmp_path: Path, name: str) ->
     feed = open_feed(str(path))
     assert (feed.name, feed.pace) == (name, "file")
     shots = all_of(feed)
-    expected = rgb_of_file(path)
-    assert len(shots) == len(expected) == len(CLIPS[name].times_ms)
-    for shot, rgb in zip(shots, expected, strict=True):
+    assert len(shots) == len(CLIPS[name].times_ms)
+    for shot, (frame, model) in zip(shots, frames_of(path), strict=True):
         assert shot.size == CLIPS[name].size
-        np.testing.assert_array_equal(rgb_of_shot(shot), rgb)
+        np.testing.assert_array_equal(shot.model.to_rgb, model.to_rgb)
+        planes = planes_of(frame)
+        for plane, index in zip(shot.planes, model.order, strict=True):
+            np.testing.assert_array_equal(plane, planes[index])
     assert len({id(shot.model) for shot in shots}) == 1
     stamps = [shot.stamp_s for shot in shots]
     assert stamps == sorted(set(stamps))
@@ -245,7 +249,7 @@ def test_ctrl_c_ends_the_opening_of_a_source_that_sends_nothing(tmp_path: Path) 
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/cam.mjpg"
         for source in (str(tmp_path / "nobody writes"), url):
-            threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
+            threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
             began_s = time.perf_counter()
             with pytest.raises(KeyboardInterrupt):
                 open_feed(source)
@@ -311,10 +315,11 @@ class FakeCapture:
     def set(self, *_: object) -> bool:
         return False
 
-    def read(self) -> tuple[bool, np.ndarray | None]:
+    def grab(self) -> bool:
         self._left -= 1
-        if self._left < 0:
-            return False, None
+        return self._left >= 0
+
+    def retrieve(self, image: np.ndarray | None = None) -> tuple[bool, np.ndarray | None]:
         return True, np.dstack([np.full((4, 6), code, np.uint8) for code in (10, 20, 30)])
 
     def release(self) -> None:

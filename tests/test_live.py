@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import tracemalloc
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -285,7 +285,7 @@ def test_a_source_in_pq_is_restored_by_its_own_curve(tmp_path: Path, light: str)
         loop.player.read_before(before)
         loop.player.read_after(after)
     if light == "gamma2":
-        assert "coded by PQ" in loop.refusal
+        assert "coded by PQ" in loop.refusal and np.array_equal(before, after)
         return
     own = {"linear": "pq"}.get(light, light)
     plan = design("gaussian:0.8", method="fir", taps=5, light=own).plan
@@ -308,3 +308,33 @@ def test_a_steady_stream_allocates_nothing(tmp_path: Path) -> None:
         assert (loop.player.before, loop.player.after) == kept and loop.player.compiled == 1
     print(f"{peak} bytes at most beyond what was there")
     assert peak < 640 * 480
+
+
+@pytest.mark.parametrize("light", ["gamma2", "hlg"])
+def test_a_light_that_the_source_has_not_is_refused(capsys, tmp_path: Path, light: str) -> None:
+    clip = Clip(pixel_format="yuv420p10le", codec="libx265", options={}, tags=BT2020_PQ)
+    source = write_clip(tmp_path / "pq.mkv", clip)
+    words = ("gaussian:0.8", "--method", "fir", "--light", light, "--source", source)
+    assert "coded by PQ" in refused(capsys, "live", *words, "--headless", "--frames", 5)
+
+
+def test_what_comes_while_frozen_is_not_skipped(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.mjpeg"
+    part = pictures(tmp_path / "part.mjpeg", "320x240").read_bytes()
+    os.mkfifo(pipe)
+    done = threading.Event()
+
+    def send() -> None:
+        with suppress(BrokenPipeError), pipe.open("wb") as out:
+            while not done.is_set():
+                out.write(part)
+
+    sender = threading.Thread(target=send, daemon=True)
+    sender.start()
+    with session(pipe, **FIR).offscreen(SCREEN) as (loop, screen):
+        loop.run_headless(screen, 3)
+        loop.freeze(True)
+        before, came = loop.figures().skipped, loop.source.status.skipped
+        until(lambda: loop.source.status.skipped > came + 50)
+        assert loop.figures().skipped == before
+        done.set()

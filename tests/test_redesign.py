@@ -175,8 +175,23 @@ def test_statistics_count_and_look_back():
     for n in range(3 * WINDOW):
         at = n / 50
         counted.frame(arrived_s=at, draw_s=0.004, shown_s=at + 0.010, skipped=7)
-    figures = counted.figures(skipped=WINDOW + 7)
+    counted.hold(skipped=WINDOW + 7)
+    assert counted.figures(skipped=9 * WINDOW).skipped == WINDOW
+    counted.go_on(skipped=9 * WINDOW)
+    figures = counted.figures(skipped=9 * WINDOW)
     assert (figures.shown, figures.shown_share) == (3 * WINDOW, 0.75)
     assert figures.shown_fps == pytest.approx(50)
     assert figures.draw_ms == pytest.approx(4)
     assert figures.latency_ms == pytest.approx(10) == figures.late_ms
+
+
+@pytest.mark.parametrize("count", [1, 2, 19, 20, 21, 100])
+def test_nineteen_of_twenty_frames_are_within_the_late_one(count: int) -> None:
+    counted = Statistics()
+    late_ms = np.random.default_rng(0).permutation(count) + 1.0
+    for ms in late_ms:
+        counted.frame(arrived_s=0.0, draw_s=0.0, shown_s=ms / 1000, skipped=0)
+    figures = counted.figures(skipped=0)
+    within = sum(ms <= figures.late_ms + 1e-9 for ms in late_ms)
+    assert 0.95 <= within / count < 0.95 + 1 / count + 1e-9
+    assert figures.latency_ms <= figures.late_ms

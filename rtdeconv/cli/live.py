@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -56,15 +57,15 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.headless and frames is None:
         raise ValueRefused("a run without a window needs an end; add --frames N")
     session = _session(parsed)
-    if frames is None:
-        session.in_window(WINDOW)
-        return 0
-    told = (session.headless if parsed.headless else session.in_window)(WINDOW, frames)
+    if parsed.headless:
+        told = session.headless(WINDOW, frames)
+    else:
+        told = session.in_window(WINDOW, math.inf if frames is None else frames)
     if parsed.json:
         print_json(told.record)
-    else:
+    elif frames is not None:
         sys.stdout.writelines(f"{name:<22}{value}\n" for name, value in told.rows)
-    if told.figures.shown < frames:
+    if frames is not None and told.figures.shown < frames:
         why = f": {told.said}" if told.said else ""
         note(f"ended after {told.figures.shown} of {frames} frames{why}")
         return 1

@@ -34,7 +34,7 @@ from rtdeconv.stream import (
 from rtdeconv.stream.batch import Job
 
 if TYPE_CHECKING:
-    from rtdeconv.gpu import Context
+    from rtdeconv.gpu import Context, FramePlayer
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Restorer:
         self._compare, self._video = compare, video
         self._held = ExitStack()
         self._chosen: dict[Light, tuple[Plan, Chosen]] = {}
+        self._players: dict[Plan, FramePlayer] = {}
         self.devices: list[str] = []
 
     def __enter__(self) -> Restorer:
@@ -116,8 +117,10 @@ class Restorer:
         from rtdeconv.gpu import FramePlayer
         from rtdeconv.stream.gpu_way import GpuWay
 
-        player = FramePlayer(context, plan, wide=True)
-        self._held.callback(player.release)
+        player = self._players.get(plan)
+        if player is None:
+            player = self._players[plan] = FramePlayer(context, plan, wide=True)
+            self._held.callback(player.release)
         settings = self._settings
         return GpuWay(
             info, player, luma=settings.luma, strength=settings.strength, values=settings.values

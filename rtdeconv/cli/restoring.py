@@ -9,7 +9,7 @@ from pathlib import Path
 from rtdeconv.cli.options import note
 from rtdeconv.cli.progress import frames_shown
 from rtdeconv.cli.restorer import Restorer
-from rtdeconv.errors import MediaError, RtdError, shown
+from rtdeconv.errors import MediaError, RtdError
 from rtdeconv.media.pictures import is_picture, read_picture
 from rtdeconv.pixels import Image
 from rtdeconv.stream import video_frames
@@ -51,10 +51,10 @@ def restored_several(jobs: Sequence[Job], restorer: Restorer) -> int:
             report = restorer.restore(job, within)
             on_progress(begun + 1, len(jobs))
             losses = report.losses if report else ()
-            said.extend(f"{shown(str(job.source))}: lost: {loss}" for loss in losses)
+            said.extend(f"{str(job.source)!r}: lost: {loss}" for loss in losses)
 
         def failed(job: Job, failure: RtdError) -> None:
-            said.append(f"{shown(str(job.source))}: {failure}")
+            said.append(f"{str(job.source)!r}: {failure}")
             on_progress(places[job] + 1, len(jobs))
 
         done = restore_all(jobs, restore, failed)

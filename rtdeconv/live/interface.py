@@ -65,7 +65,7 @@ class Interface:
 
     def key(self, code: int, scancode: int, action: int, modifiers: int) -> None:
         """Hands a key on to a control that is typed into, and what modifies clicks always."""
-        if self.takes_text or code in _MODIFIERS or action == glfw.RELEASE:
+        if self.takes_text or self.has_popup or code in _MODIFIERS or action == glfw.RELEASE:
             self._renderer.keyboard_callback(self._window, code, scancode, action, modifiers)
 
     def character(self, code: int) -> None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rtdeconv.designs import Design
 from rtdeconv.errors import DeviceError, RtdError, ValueRefused
 from rtdeconv.gpu import Box, FramePlayer, FrameTimer, Target, View
-from rtdeconv.light import Curve, fitting
+from rtdeconv.light import Curve, Light, fitting
 from rtdeconv.live.curves import Curves, curves
 from rtdeconv.live.framing import Framing, Size
 from rtdeconv.live.newest import Newest
@@ -95,6 +95,7 @@ class Loop:
         self.framing = Framing()
         self.frozen = False
         self.refusal = ""
+        self.is_fit = True  # whether the filter's light is one that the source has
         self.redesign_ms = 0.0
         self.sinks: list[Sink] = []
         self.notices: deque[Notice] = deque(maxlen=6)
@@ -143,7 +144,13 @@ class Loop:
         self._stale = True
 
     def freeze(self, still: bool) -> None:
-        """Holds the frame on the screen, or goes on with the newest."""
+        """Holds the frame on the screen, or goes on with the newest. What came meanwhile was not
+        to be shown, and does not count as skipped."""
+        skipped = self.source.status.skipped
+        if still and not self.frozen:
+            self._statistics.hold(skipped)
+        elif not still:
+            self._statistics.go_on(skipped)
         self.frozen = still
         self.source.pause(still)
 
@@ -167,7 +174,8 @@ class Loop:
             if self._shot is not None and (is_new or self._stale):
                 self.player.upload(self._shot.planes, self._shot.model)
                 self.player.restore(
-                    strength=self.strength, values=self.settings.values(self.design.plan)
+                    strength=self.strength if self.is_fit else 0.0,
+                    values=self.settings.values(self.design.plan),
                 )
                 self._stale = False
             if self._shot is not None:
@@ -188,11 +196,16 @@ class Loop:
         return is_new
 
     def run_headless(self, screen: Screen, frames: int, *, idle_s: float = 0.25) -> None:
-        """Shows ``frames`` new frames, or as many as the source has."""
+        """Shows ``frames`` new frames, or as many as the source has.
+
+        Raises ValueRefused where the filter's light is not one that the source has.
+        """
         shown = 0
         while shown < frames and self.source.status.state != "ended":
             self.source.wait(idle_s)
             shown += self.step(screen)
+            if not self.is_fit:
+                raise ValueRefused(self.refusal)
         while shown < frames and self.step(screen):  # the last one of a source that ended
             shown += 1
 
@@ -223,13 +236,21 @@ class Loop:
     def _use(self, design: Design) -> bool:
         """Whether the player takes the design, in the light that fits the source."""
         try:
-            light = fitting(design.light, self._curve)
+            light = self._light(design)
             lit = design if light == design.light else replace(design, light=light)
             self.player.use(lit.plan)
         except (DeviceError, ValueRefused) as refusal:
             self.refusal = str(refusal)
             return False
         return True
+
+    def _light(self, design: Design) -> Light:
+        """The design's light as the source codes it; raises ValueRefused where that does not go:
+        then frames are shown as they come."""
+        self.is_fit = False
+        light = fitting(design.light, self._curve)
+        self.is_fit = True
+        return light
 
     def _hand_on(self) -> None:
         """The restored frame to every sink; one that fails is let go, and said."""

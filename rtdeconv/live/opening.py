@@ -12,7 +12,7 @@ import glfw
 from rtdeconv.errors import DeviceError, RtdError
 from rtdeconv.live.framing import Size
 
-SMALLEST: Final = (640, 420)
+SMALLEST: Final = (800, 600)
 """Width and height beside which panel and picture have no room."""
 
 Place = tuple[int, int, int, int]

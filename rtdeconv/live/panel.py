@@ -85,7 +85,8 @@ class Panel:
         )
         hint("Expected under the usual prior, beside what the best linear filter gains.", scale)
         if loop.refusal:
-            words(f"{loop.refusal}. The filter before it stays.", WARM, size=SMALL)
+            stays = "The filter before it stays" if loop.is_fit else "Frames are shown as they come"
+            words(f"{loop.refusal}. {stays}.", WARM, size=SMALL)
         elif loop.designing:
             words("designing...", ACCENT, size=SMALL)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from statistics import median
@@ -36,6 +37,7 @@ class Statistics:
     def __init__(self) -> None:
         self._shown = 0
         self._skipped_before = 0
+        self._held_at: int | None = None
         self._at_s: deque[float] = deque(maxlen=WINDOW)
         self._draw_s: deque[float] = deque(maxlen=WINDOW)
         self._latency_s: deque[float] = deque(maxlen=WINDOW)
@@ -46,14 +48,24 @@ class Statistics:
         self._shown += 1
         if self._shown == 1:
             self._skipped_before = skipped
-            return
         self._at_s.append(shown_s)
         self._draw_s.append(draw_s)
         self._latency_s.append(shown_s - arrived_s)
 
+    def hold(self, skipped: int) -> None:
+        """From now on, until `go_on`, no frame counts as skipped."""
+        self._held_at = skipped
+
+    def go_on(self, skipped: int) -> None:
+        """Frames skipped count again."""
+        if self._held_at is not None:
+            self._skipped_before += skipped - self._held_at
+            self._held_at = None
+
     def figures(self, skipped: int) -> Figures:
         """The figures now."""
         times = self._at_s
+        skipped = skipped if self._held_at is None else self._held_at
         span = times[-1] - times[0] if len(times) > 1 else 0.0
         return Figures(
             shown=self._shown,
@@ -66,4 +78,5 @@ class Statistics:
 
 
 def _high(times: deque[float]) -> float:
-    return sorted(times)[int(0.95 * (len(times) - 1))] if times else 0.0
+    """What 95 % are within."""
+    return sorted(times)[math.ceil(0.95 * len(times)) - 1] if times else 0.0

@@ -204,7 +204,8 @@ class Window:
 
     def _on_key(self, _: Any, code: int, scancode: int, action: int, modifiers: int) -> None:
         self._on_input()
-        taken = self.interface.takes_text
+        # Escape closes a list or ends typing before it ends the session
+        taken = self.interface.takes_text or (code == glfw.KEY_ESCAPE and self.interface.has_popup)
         self.interface.key(code, scancode, action, modifiers)
         pressed = action == glfw.PRESS and not taken
         command = command_of(code, scancode, modifiers) if pressed else None

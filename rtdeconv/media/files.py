@@ -99,9 +99,9 @@ def check_target(
 
 
 def is_folder(path: str | os.PathLike[str]) -> bool:
-    """Whether there is a folder of that name; an empty name, or one refused, is none."""
+    """Whether there is a folder of that name; a name that the system refuses is none."""
     try:
-        return os.fspath(path) != "" and Path(path).is_dir()
+        return Path(path).is_dir()
     except (OSError, ValueError):
         return False
 

@@ -56,7 +56,7 @@ class Recorder:
         self._waiting: deque[tuple[Any, float]] = deque()
         self._changed = threading.Condition()
         self._ending = False
-        self._failure: Exception | None = None
+        self._failure: BaseException | None = None
 
     def __enter__(self) -> Recorder:
         self._whole = written_whole(self.path)
@@ -64,6 +64,9 @@ class Recorder:
         try:
             self._container: Any = av.open(f"file:{hidden}", "w")
             self._stream = self._add_video()
+        except av.FFmpegError as error:
+            self._discard(error)
+            raise cannot_write(self.path, error) from error
         except BaseException as error:
             self._discard(error)
             raise
@@ -137,7 +140,7 @@ class Recorder:
             if self.frames:
                 self._container.mux(self._stream.encode(None))
                 self._container.close()
-        except (av.FFmpegError, OSError, ValueError) as error:
+        except BaseException as error:  # raised where frames are sent, and at the end
             self._failure = error
 
     def _next(self) -> tuple[Any, float] | None:

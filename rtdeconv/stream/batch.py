@@ -22,7 +22,12 @@ class Job:
 
 
 def is_batch(inputs: Sequence[str], output: str) -> bool:
-    """Whether these names mean files into a folder; else they mean one file into one file."""
+    """Whether these names mean files into a folder; else they mean one file into one file.
+
+    Raises ValueRefused for an empty name, which the system takes for the folder it is in.
+    """
+    if not all((*inputs, output)):
+        raise ValueRefused("a name is empty; name what to read, and a file or folder to write")
     into_folder = is_folder(output) or output.endswith(("/", os.sep))
     return len(inputs) > 1 or into_folder or is_folder(inputs[0])
 
@@ -34,9 +39,6 @@ def jobs_into(inputs: Sequence[str], folder: str) -> tuple[Job, ...]:
     Raises ValueRefused for two inputs of one name, MediaError where an input would be overwritten
     or a folder holds no picture.
     """
-    for name in (*inputs, folder):
-        if not name:  # which would be the folder that the command runs in
-            raise ValueRefused("a name is empty; name files, and a file or folder to write")
     if Path(folder).is_file():
         raise ValueRefused(
             f"several inputs are written into a folder, and {shown(folder)} is a file; name another"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
 
 from rtdeconv.errors import MediaError
 from rtdeconv.media.colour import ColourTags
@@ -17,6 +21,8 @@ from rtdeconv.media.pixel_formats import PixelLayout
 # that cannot do it takes what it has.
 _WANTED_CODE, _WANTED_WIDTH, _WANTED_HEIGHT = "MJPG", 1280, 720
 _PROBED = 4
+# Planes that are written in turn: one is on the screen, one waits to be, one is being taken over.
+_RING = 4
 
 _SYSFS = Path("/sys/class/video4linux")
 _BGR = PixelLayout("rgb", 8, (1, 1), False, True)
@@ -43,22 +49,35 @@ class Camera:
         self.name = f"camera {index}" + (f" ({title})" if title else "")
         self._capture = capture
         self._turnstile = Turnstile(capture.release)
+        self._bgr: npt.NDArray[Any] | None = None
+        self._ring: deque[list[npt.NDArray[Any]]] = deque()
 
     def read(self) -> Shot | None:
         """The next frame; None once closed, MediaError where the camera has gone."""
         import cv2
 
-        got = self._turnstile.pass_through(self._capture.read)
+        grabbed = self._turnstile.pass_through(self._capture.grab)
         arrived_s = time.perf_counter()
-        if got is None:
+        got = grabbed and self._turnstile.pass_through(lambda: self._capture.retrieve(self._bgr))
+        if grabbed is None or got is None:
             return None
-        there, bgr = got
-        if not there:
+        there, self._bgr = got or (False, None)
+        if not there or self._bgr is None:
             raise MediaError(f"{self.name} broke off (unplugged, or taken by another program)")
-        height, width = bgr.shape[:2]
-        blue, green, red = cv2.split(bgr)
-        model = model_for(_BGR, _UNTAGGED, width, height)
-        return Shot((red, green, blue), model, arrived_s, None)
+        height, width = self._bgr.shape[:2]
+        planes = self._next_planes((height, width))
+        for channel, plane in enumerate(planes):
+            cv2.extractChannel(self._bgr, 2 - channel, dst=plane)
+        views = tuple(plane[:] for plane in planes)  # a shot may not be written, the ring is
+        return Shot(views, model_for(_BGR, _UNTAGGED, width, height), arrived_s, None)
+
+    def _next_planes(self, size: tuple[int, int]) -> list[npt.NDArray[Any]]:
+        """Planes (h, w) for red, green and blue that no one looks at."""
+        if not self._ring or self._ring[0][0].shape != size:
+            sets = [[np.empty(size, np.uint8) for _ in range(3)] for _ in range(_RING)]
+            self._ring = deque(sets)
+        self._ring.rotate(-1)
+        return self._ring[0]
 
     def close(self) -> None:
         """Gives the camera back."""
