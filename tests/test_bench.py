@@ -14,7 +14,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 import bench
+import bench_goals
 import bench_gpu
+import bench_live
 import yardstick_shaders
 import yardsticks
 from bench_clock import LEAST_ROUNDS, Clock, timed
@@ -30,7 +32,17 @@ from bench_files import (
     throughput,
 )
 from bench_tables import Asked, Machine, Table, as_json, markdown, this_machine
-from yardstick_shaders import CAS_5, CAS_9, COPY, RCAS, SHARPENERS, UNSHARP_5X5, Yardstick
+from media_clips import Clip, write_clip
+from yardstick_shaders import (
+    CAS_5,
+    CAS_9,
+    COPY,
+    RCAS,
+    RCAS_NOISE,
+    SHARPENERS,
+    UNSHARP_5X5,
+    Yardstick,
+)
 from yardsticks import Planes
 
 from rtdeconv.errors import RtdError
@@ -67,6 +79,9 @@ IN_NUMPY: dict[Yardstick, Callable[[Planes], Planes]] = {
     CAS_5: lambda x: next(yardsticks.cas(x, [yardstick_shaders.CAS_STRENGTH], taps=5)),
     CAS_9: lambda x: next(yardsticks.cas(x, [yardstick_shaders.CAS_STRENGTH], taps=9)),
     RCAS: lambda x: next(yardsticks.rcas(x, [yardstick_shaders.RCAS_STOPS], spares_noise=False)),
+    RCAS_NOISE: lambda x: next(
+        yardsticks.rcas(x, [yardstick_shaders.RCAS_STOPS], spares_noise=True)
+    ),
     UNSHARP_5X5: unsharp,
 }
 
@@ -289,3 +304,45 @@ def test_a_section_that_cannot_run_stops_no_other(monkeypatch, capsys) -> None:
     printed = capsys.readouterr()
     assert "Made up" in printed.out
     assert printed.err.splitlines()[0] == "files: nothing here"
+
+
+@pytest.fixture
+def quick_live(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The sections of the live loop on a small clip, and little of it."""
+    clip = write_clip(tmp_path / "clip.mkv", Clip(size=(160, 120)))
+    small = {"CLIP": clip, "STREAM_FRAMES": 10, "STEPS": 2, "FAMILIES": {"fir": None}}
+    frames = {"WARM_FRAMES": 20, "FRAMES": 80, "SAMPLED_EVERY": 10}
+    filters = {"FILTERS": {"3x3": "--method fir --taps 3"}}
+    for name, value in {**small, **frames, **filters}.items():
+        monkeypatch.setattr(bench_live, name, value)
+
+
+@pytest.mark.usefixtures("quick_live")
+def test_the_live_sections_measure_what_their_tables_say() -> None:
+    (stream,) = bench_live.stream_tables(Asked())
+    assert [row[1] == "no window" for row in stream.rows] == [True, False]
+    for _, _, skipped, share, *times in stream.rows:
+        assert skipped >= 0 and 0 < share <= 100 and all(time > 0 for time in times)
+    (redesign,) = bench_live.redesign_tables(Asked())
+    assert [row[0] for row in redesign.rows] == ["tunable", "fir", "auto"]
+    assert all(0 < row[1] <= row[2] for row in redesign.rows)
+    (growth,) = bench_live.growth_tables(Asked())
+    frames, first, last, percent, most, rate = growth.rows[0]
+    assert frames == 80 and 0 < first <= most and 0 < last <= most and rate > 0
+    assert percent == pytest.approx(100 * (last / first - 1))
+
+
+def test_goals_count_the_worst_row(tmp_path: Path, capsys) -> None:
+    heads = ["filter", "in", "skipped", "% shown", "latency ms"]
+    rows = [
+        ["9-tap FIR, encoded light", "no window", 0, 99.5, 20.0],
+        ["5x5 FIR, encoded light", "no window", 9, 98.5, 49.0],
+        ["tunable comb, linear light", "no window", 90, 70.0, 80.0],
+    ]
+    table = {"section": "live", "title": "Live, 1280x720", "heads": heads, "rows": rows}
+    path = tmp_path / "speed.json"
+    path.write_text(json.dumps({"tables": [table]}), encoding="utf-8")
+    bench_goals.main(str(path))
+    shown, latency = capsys.readouterr().out.splitlines()[2:]
+    assert "98.5 %" in shown and shown.endswith("missed |")
+    assert "49 ms" in latency and latency.endswith("met |")

@@ -30,7 +30,7 @@ def times(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """What a frame is said to take; counts how often that was asked."""
     said = {"cpu": 10.0, "gl": 20.0, "asked": 0}
 
-    def frame_ms(run) -> float:
+    def frame_ms(run, *, grey: bool) -> float:
         said["asked"] += 1
         return said["cpu" if isinstance(run.func.__self__, CpuPlayer) else "gl"]
 
@@ -63,7 +63,7 @@ def test_a_spoilt_cache_is_measured_again(plan, cache, times, content) -> None:
     cache.write_text(content, encoding="utf-8")
     with chosen(plan, "auto"):
         pass
-    assert times["asked"] == 2 and measured.remembered(plan) is not None
+    assert times["asked"] == 2 and measured.remembered(plan, grey=False) is not None
 
 
 def test_an_entry_of_another_form_is_measured_again(plan, cache, times) -> None:
@@ -82,7 +82,7 @@ def test_an_entry_of_another_form_is_measured_again(plan, cache, times) -> None:
         {**whole, "renderer": "red\x1b[31m"},
     ):
         cache.write_text(json.dumps(dict.fromkeys(entries, broken)), encoding="utf-8")
-        assert measured.remembered(plan) is None
+        assert measured.remembered(plan, grey=False) is None
 
 
 def test_a_folder_that_cannot_be_written_only_costs_time(plan, tmp_path, monkeypatch, times):
@@ -96,9 +96,9 @@ def test_a_folder_that_cannot_be_written_only_costs_time(plan, tmp_path, monkeyp
 
 def test_few_entries_are_kept(plan, cache, monkeypatch) -> None:
     monkeypatch.setattr(measured, "MOST", 3)
-    found = measured.Measured(1.0, 2.0, "x")
+    found = measured.Measured(1.0, 2.0, "x", measured.today())
     for light in ("linear", "encoded", "gamma2", "pq", "hlg"):
-        measured.remember(design("gaussian:0.7", method="fir", light=light).plan, found)
+        measured.remember(design("gaussian:0.7", method="fir", light=light).plan, found, grey=False)
     assert len(json.loads(cache.read_text(encoding="utf-8"))) == 3
 
 
@@ -113,3 +113,12 @@ def test_without_gl_the_cpu_is_taken_and_gpu_refused(plan, cache, monkeypatch) -
         pass
     with pytest.raises(ValueRefused, match="unknown device"), chosen(plan, "tpu"):
         pass
+
+
+def test_a_measurement_is_of_its_kind_of_frame_and_of_late(plan, cache, times, monkeypatch) -> None:
+    for grey, asked in ((False, 2), (True, 4), (True, 4), (False, 4)):
+        with chosen(plan, "auto", grey=grey):
+            assert times["asked"] == asked
+    later = measured.today() + measured.GOOD_DAYS + 1
+    monkeypatch.setattr(measured, "today", lambda: later)
+    assert measured.remembered(plan, grey=False) is None

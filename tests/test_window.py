@@ -27,14 +27,14 @@ from rtdeconv.live.opening import check_extra
 from rtdeconv.media.pictures import Picture, write_picture
 
 SCREEN = 1280, 800
-LONGEST_S = 10.0
+LONGEST_S = 30.0
 """How long a test waits for what takes a fraction of a second on an idle machine."""
 RECORDED_S = 0.4
 """How long is recorded: some frames' time."""
 TYPING_S = 0.3
 """Until a slider that was clicked takes text: some pictures' time."""
-GROWTH_MB = 16.0
-"""What allocators may keep; a frame leaked in each of 340 changes is 100 MB."""
+GROWTH_MB = 24.0
+"""What allocators may keep; a frame leaked in each of 170 changes is 50 MB, and 100 after two."""
 
 State = dict[str, Any]
 
@@ -83,7 +83,7 @@ class Session:
         threading.Thread(target=self._read, daemon=True).start()
         self.state: State = {}
         self.heard: list[str] = []
-        self.until(lambda told: told["picture"] is not None)
+        self.until(lambda told: told["picture"] is not None, 3 * LONGEST_S)
         self.do("search", "--sync", "--name", "rtdeconv live", "windowfocus", "--sync")
 
     def do(self, *words: object) -> None:
@@ -309,20 +309,20 @@ def test_the_picture_is_what_the_interpreter_says(picture, tmp_path) -> None:
 
 
 def test_a_thousand_changes_leave_neither_errors_nor_memory(clip, tmp_path) -> None:
-    """The same changes three times: what is compiled and kept is so after the second. Allocators
-    give back more after one round than after another; a leak makes each the largest."""
+    """The same 170 changes six times. What is compiled and kept mounts up in the first rounds, and
+    a design under way may be seen in any; a leak makes every later round larger."""
     held_mb = []
     with session(clip, tmp_path, size=(640, 480)) as running:
-        for _ in range(3):
-            running.tell("shake 340 7")
-            told = running.until(lambda s: s.get("shaken") == 340, 4 * LONGEST_S)
+        for _ in range(6):
+            running.tell("shake 170 7")
+            told = running.until(lambda s: s.get("shaken") == 170, 4 * LONGEST_S)
             held_mb.append(told["resident_mb"])
             running.state = {}
             last = running.until(lambda s: not s.get("designing", True))
             assert last["error"] == "GL_NO_ERROR"
             assert last["refusal"] or last["design"] == last["blur"]
     print(f"resident: {held_mb} MB")
-    assert held_mb[2] - max(held_mb[:2]) < GROWTH_MB
+    assert min(held_mb[3:]) - min(held_mb[1:3]) < GROWTH_MB
 
 
 def test_without_a_screen_one_sentence(picture, tmp_path) -> None:

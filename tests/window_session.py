@@ -18,15 +18,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from imgui_bundle import imgui
 
 import rtdeconv
 from rtdeconv import gpu
 from rtdeconv.fit import FAMILIES
+from rtdeconv.gpu import Shown
 from rtdeconv.light import LIGHTS
 from rtdeconv.live import controls, panel
+from rtdeconv.live.framing import Framing
 from rtdeconv.live.loop import Loop
 from rtdeconv.live.newest import Newest
 from rtdeconv.live.settings import Settings, asked
@@ -55,9 +57,17 @@ def any_settings(dice: random.Random, before: Settings) -> Settings:
         {"sigma_range": dice.choice((0.0, dice.uniform(0, 40)))},
         {"max_overshoot": dice.choice((None, dice.uniform(0.02, 0.5)))},
     ]
+    if before.method == "auto":
+        changes.append({"fetches": dice.choice((None, dice.randint(5, 81)))})
     if dice.random() < 0.2:
         return before.with_method(dice.choice(METHODS))
     return replace(before, **dice.choice(changes))
+
+
+def any_framing(dice: random.Random) -> Framing:
+    """A way to look at the picture."""
+    scale = dice.choice((None, 1.0, dice.uniform(0.2, 8)))
+    return Framing(dice.choice(get_args(Shown)), scale, (dice.random(),) * 2, dice.random())
 
 
 PLACES: dict[str, tuple[float, float, float, float]] = {}
@@ -97,6 +107,7 @@ class Told:
         if self._done < self._shakes:
             self._loop.set(any_settings(self._dice, self._loop.settings))
             self._loop.set_strength(self._dice.uniform(0, 1.5))
+            self._loop.framing = any_framing(self._dice)
         is_new = self._step(screen)
         self._count(screen)
         self._tell(screen)

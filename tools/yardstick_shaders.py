@@ -84,6 +84,17 @@ _RCAS_WEIGHT: Final = f"""\
     float weight = lobe * {literal(2.0**-RCAS_STOPS)};
 """
 
+# less where the pixel differs from its neighbours as they do among themselves
+_RCAS_NOISE: Final = """\
+    vec3 share = vec3(0.5, 1.0, 0.5);
+    vec4 ring = vec4(dot(b, share), dot(d, share), dot(f, share), dot(h, share));
+    float own = dot(e.rgb, share);
+    float least = min(min(min(ring.x, ring.y), min(ring.z, ring.w)), own);
+    float most = max(max(max(ring.x, ring.y), max(ring.z, ring.w)), own);
+    float apart = abs(dot(ring, vec4(0.25)) - own) / max(most - least, 1e-9);
+    weight *= 1.0 - 0.5 * clamp(apart, 0.0, 1.0);
+"""
+
 
 def _from_plus(*parts: str) -> str:
     return f"{_START}\n{_AT}\nvoid main() {{\n{_PLUS}{''.join(parts)}{_RESOLVED}}}\n"
@@ -123,6 +134,7 @@ COPY: Final = Yardstick("copy", 1, _COPY)
 CAS_5: Final = Yardstick("CAS", 5, _from_plus(_CAS_PLUS, _CAS_WEIGHT))
 CAS_9: Final = Yardstick("CAS 3x3", 9, _from_plus(_CAS_PLUS, _CAS_SQUARE, _CAS_WEIGHT))
 RCAS: Final = Yardstick("RCAS", 5, _from_plus(_RCAS_WEIGHT))
+RCAS_NOISE: Final = Yardstick("RCAS, noise flag", 5, _from_plus(_RCAS_WEIGHT, _RCAS_NOISE))
 UNSHARP_5X5: Final = Yardstick("unsharp mask 5x5", 25, _unsharp(5))
 
-SHARPENERS: Final = (CAS_5, CAS_9, RCAS, UNSHARP_5X5)
+SHARPENERS: Final = (CAS_5, CAS_9, RCAS, RCAS_NOISE, UNSHARP_5X5)

@@ -131,7 +131,8 @@ class Restorer:
         light = fitting(self._design.light, curve)
         if light not in self._chosen:
             plan = replace(self._design, light=light).plan
-            machine = self._held.enter_context(chosen(plan, self._device))
+            luma = self._settings.luma
+            machine = self._held.enter_context(chosen(plan, self._device, grey=luma))
             self._chosen[light] = plan, machine
             self._name(machine.name)
         return self._chosen[light]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
 import numpy as np
 
-from rtdeconv.device.measured import PROBE, Measured, frame_ms, remember, remembered
+from rtdeconv.device.measured import SIZE, Measured, frame_ms, remember, remembered, today
 from rtdeconv.errors import DeviceError, unknown_name
 from rtdeconv.interpret import NONE
 from rtdeconv.pixels import Image
@@ -51,24 +51,25 @@ class Chosen:
 
 
 @contextmanager
-def chosen(plan: Plan, device: str) -> Iterator[Chosen]:
+def chosen(plan: Plan, device: str, *, grey: bool = False) -> Iterator[Chosen]:
     """The executor for ``device``; GL state is released at the end.
 
-    ``auto`` takes the faster one, by a quick measurement that is remembered. Raises DeviceError
+    ``auto`` takes the faster one for RGB frames, or for ``grey`` ones, by a quick measurement that
+    is remembered. Raises DeviceError
     where ``gpu`` is asked for and GL is missing.
     """
     if device not in DEVICES:
         raise unknown_name("device", device, DEVICES)
     with ExitStack() as held:
-        yield _chosen(plan, device, held)
+        yield _chosen(plan, device, held, grey=grey)
 
 
-def _chosen(plan: Plan, device: str, held: ExitStack) -> Chosen:
+def _chosen(plan: Plan, device: str, held: ExitStack, *, grey: bool) -> Chosen:
     if device == "cpu":
         return Chosen(_cpu(plan), "cpu")
     if device == "gpu":
         return _on_gl(plan, held)
-    known = remembered(plan)
+    known = remembered(plan, grey=grey)
     if known is not None and known.cpu_ms <= known.gl_ms:
         return Chosen(_cpu(plan), f"cpu ({known})")
     try:
@@ -76,20 +77,21 @@ def _chosen(plan: Plan, device: str, held: ExitStack) -> Chosen:
     except DeviceError as reason:
         return Chosen(_cpu(plan), f"cpu ({reason})")
     if known is None:
-        known = _measured(plan, on_gl)
-        remember(plan, known)
+        known = _measured(plan, on_gl, grey=grey)
+        remember(plan, known, grey=grey)
     if known.cpu_ms <= known.gl_ms:
         held.close()
         return Chosen(_cpu(plan), f"cpu ({known})")
     return replace(on_gl, name=f"{on_gl.name}: {known}")
 
 
-def _measured(plan: Plan, on_gl: Chosen) -> Measured:
+def _measured(plan: Plan, on_gl: Chosen, *, grey: bool) -> Measured:
     """Both on the same frame. A plan that takes maps is timed with white ones."""
-    maps = {one.name: np.ones(PROBE[:2], np.float32) for one in plan.maps}
-    cpu, gl = (frame_ms(partial(one.run, maps=maps)) for one in (_cpu(plan), on_gl.runner))
+    maps = {one.name: np.ones(SIZE, np.float32) for one in plan.maps}
+    both = _cpu(plan), on_gl.runner
+    cpu, gl = (frame_ms(partial(one.run, maps=maps), grey=grey) for one in both)
     assert on_gl.context is not None
-    return Measured(cpu, gl, str(on_gl.context.info["GL_RENDERER"]))
+    return Measured(cpu, gl, str(on_gl.context.info["GL_RENDERER"]), today())
 
 
 def _on_gl(plan: Plan, held: ExitStack) -> Chosen:
