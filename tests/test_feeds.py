@@ -244,6 +244,15 @@ def test_a_silent_server_is_an_error_and_no_wait_for_ever() -> None:
         feed.close()
 
 
+@pytest.fixture
+def heeded_ctrl_c() -> Iterator[None]:
+    """SIGINT interrupts, as at a terminal: a run in the background would ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded_ctrl_c")
 def test_ctrl_c_ends_the_opening_of_a_source_that_sends_nothing(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "nobody writes")
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
