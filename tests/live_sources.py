@@ -105,5 +105,8 @@ class Scripted:
             raise item
         return item
 
+    def rewound(self) -> bool:
+        return False
+
     def close(self) -> None:
         self.closed += 1

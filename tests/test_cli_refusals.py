@@ -111,7 +111,8 @@ def test_without_egl_apply_takes_the_cpu_and_names_the_package(
     """A broken library found first on the path is as good as none; the package is named."""
     for name in ("libEGL.so.1", "libGL.so.1", "libEGL.so", "libGL.so"):
         (tmp_path / name).write_bytes(b"")
-    environment = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}
+    nothing_known = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = {**os.environ, **nothing_known, "LD_LIBRARY_PATH": str(tmp_path)}
     words = ("apply", *ANY, picture, tmp_path / "out.png", "--device")
     for device, status in (("auto", 0), ("gpu", 2)):
         running = _process(*words, device, env=environment)

@@ -75,6 +75,26 @@ CLIPS = {
 }
 
 
+@pytest.mark.parametrize("name", ["plain.mp4", "odd.mkv", "pq.mkv"])
+def test_a_file_rewound_shows_the_same_again(tmp_path: Path, name: str) -> None:
+    feed = open_feed(str(write_clip(tmp_path / name, CLIPS[name])))
+    turns = []
+    for _ in range(3):
+        shots = []
+        while (shot := feed.read()) is not None:
+            shots.append((shot.stamp_s, *(plane.copy() for plane in shot.planes)))
+        turns.append(shots)
+        assert feed.rewound()
+    feed.close()
+    first, *others = turns
+    assert len(first) == len(CLIPS[name].times_ms)
+    for other in others:
+        for (stamp_s, *planes), (same_s, *same) in zip(first, other, strict=True):
+            assert stamp_s == same_s
+            for plane, twin in zip(planes, same, strict=True):
+                np.testing.assert_array_equal(plane, twin)
+
+
 @pytest.mark.parametrize("name", CLIPS)
 def test_a_file_shows_every_frame_as_apply_sees_it(tmp_path: Path, name: str) -> None:
     path = write_clip(tmp_path / name, CLIPS[name])

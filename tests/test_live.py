@@ -243,6 +243,7 @@ def test_what_ended_a_source_is_told(tmp_path: Path, monkeypatch) -> None:
 
     def opened(source: str):
         feed = open_feed(source)
+        feed.rewound = lambda: False  # as a source that has to be opened again
         path.write_text("not a video any more")
         return feed
 

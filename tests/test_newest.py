@@ -265,6 +265,7 @@ def test_an_unplugged_camera_comes_back() -> None:
 def test_a_file_that_breaks_ends_with_a_sentence(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mp4", Clip(times_ms=(0, 40)))
     feed = open_feed(str(path))
+    feed.rewound = lambda: False  # as a source that has to be opened again
     path.write_text("not a video any more")
     newest = Newest(lambda: open_feed(str(path)), first=feed, paced=False)
     until(lambda: newest.status.state == "ended")

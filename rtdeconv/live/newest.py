@@ -160,11 +160,10 @@ class Newest:
         """Delivers the feed's frames to its end."""
         before = self._arrived
         try:
-            while not self._closed and (shot := feed.read()) is not None:
-                due = self._due(shot) if feed.pace == "file" else shot
-                if due is None:
-                    return
-                self._deliver(due)
+            while self._delivered_to_the_end(feed):
+                pass
+            if self._closed:
+                return
         except MediaError as error:
             lost = self._pace == "live"
             self._tell(
@@ -181,6 +180,19 @@ class Newest:
             self._tell("ended", f"{feed.name} ended")
         if self._pacing is not None:
             self._pacing.start_over()
+
+    def _delivered_to_the_end(self, feed: Feed) -> bool:
+        """Delivers what comes; whether the feed then begins again by itself."""
+        before = self._arrived
+        while not self._closed and (shot := feed.read()) is not None:
+            due = self._due(shot) if feed.pace == "file" else shot
+            if due is None:
+                return False
+            self._deliver(due)
+        again = self._loop and self._arrived > before and not self._closed and feed.rewound()
+        if again and self._pacing is not None:
+            self._pacing.start_over()
+        return again
 
     def _due(self, shot: Shot) -> Shot | None:
         """The frame when it is to be shown, its arrival that moment; None when closed."""

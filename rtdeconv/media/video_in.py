@@ -144,6 +144,18 @@ class VideoSource:
             said.append("the input ends early; what could be read was kept")
         return tuple(said)
 
+    def rewind(self) -> None:
+        """Back to the beginning: `steps` may be called once more, and counts anew. MediaError where
+        the file cannot be read again."""
+        try:
+            self.container.seek(self.container.start_time or 0)
+        except av.FFmpegError as error:
+            raise self._unreadable(cause(error)) from error
+        self.stream.codec_context.flush_buffers()
+        self._tally = _Tally()
+        self._steps = self._read()
+        self._first = self._first_step()
+
     def steps(self) -> Iterator[Step]:
         """Every frame in order of display, with the other streams' packets; call once.
 

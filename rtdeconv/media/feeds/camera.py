@@ -79,6 +79,10 @@ class Camera:
         self._ring.rotate(-1)
         return self._ring[0]
 
+    def rewound(self) -> bool:
+        """False: what was shown is gone, or has to be asked for again."""
+        return False
+
     def close(self) -> None:
         """Gives the camera back."""
         self._turnstile.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,7 +30,7 @@ class VideoFile:
     def __init__(self, path: str) -> None:
         self.name = Path(path).name
         self._source = VideoSource(path)
-        self._frames = (step.frame for step in self._source.steps() if step.frame is not None)
+        self._frames = self._from_here()
         self._turnstile = Turnstile(self._source.close)
 
     def read(self) -> Shot | None:
@@ -39,6 +40,15 @@ class VideoFile:
         if frame is None:
             return None
         return shot_of(frame, began_s, float(frame.pts * frame.time_base))
+
+    def rewound(self) -> bool:
+        """True: opening it again for each turn would start the decoder's threads anew."""
+        self._turnstile.pass_through(self._source.rewind)
+        self._frames = self._from_here()
+        return True
+
+    def _from_here(self) -> Iterator[Any]:
+        return (step.frame for step in self._source.steps() if step.frame is not None)
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -63,6 +73,10 @@ class Still:
         """The picture, once; then None."""
         shot, self._shot = self._shot, None
         return shot
+
+    def rewound(self) -> bool:
+        """False: there is one."""
+        return False
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -74,6 +74,12 @@ class Feed(Protocol):
     def read(self) -> Shot | None:
         """Waits for the next frame; None at the end or when closed, MediaError where it breaks."""
 
+    def rewound(self) -> bool:
+        """Whether `read` goes on at the beginning; else the source is to be opened again.
+
+        MediaError where it breaks.
+        """
+
     def close(self) -> None:
         """Lets go of the source, from any thread; a `read` that waits there ends."""
 

@@ -89,6 +89,10 @@ class Stream:
         stamp_s = float(frame.pts * self._unit_s) if known else None
         return shot_of(frame, frame.opaque, stamp_s, passed)
 
+    def rewound(self) -> bool:
+        """False: what was shown is gone, or has to be asked for again."""
+        return False
+
     def close(self) -> None:
         """Ends a waiting `read` at once; the connection ends when the network next lets go."""
         with self._changed:
