@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ import av
 from rtdeconv.errors import RtdError
 
 Key = TypeVar("Key")
+
+WATCHED_EVERY_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,42 @@ def ran(words: Sequence[str]) -> Ran:
         words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as child:
         assert child.stderr is not None
+        peak = Peak(child.pid)
         said = child.stderr.read()
-        # wait4, for the memory of this child alone
+        # wait4, for the times of this child alone
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RtdError(f"`{shlex.join(words)}` failed: {said.strip()}")
-    return Ran(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said)
+    return Ran(seconds, usage.ru_utime + usage.ru_stime, peak.mb(usage.ru_maxrss / 1024), said)
+
+
+class Peak:
+    """Watches a process's largest resident memory.
+
+    What the system tells when it has ended counts the moment before it became another program too:
+    never less than this process has.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._status = Path(f"/proc/{pid}/status")
+        self._largest_kb = 0
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def mb(self, otherwise: float) -> float:
+        """In MB, once the process has ended; ``otherwise`` where no one tells."""
+        self._thread.join()
+        return self._largest_kb / 1024 or otherwise
+
+    def _watch(self) -> None:
+        time.sleep(WATCHED_EVERY_S)  # by then it is the program that was asked for
+        with contextlib.suppress(OSError, ValueError):
+            while True:
+                words = self._status.read_text(encoding="ascii").split()
+                self._largest_kb = int(words[words.index("VmHWM:") + 1])
+                time.sleep(WATCHED_EVERY_S)
 
 
 def interleaved(
