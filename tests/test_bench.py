@@ -240,9 +240,8 @@ def test_a_command_that_fails_is_refused() -> None:
 
 
 def test_a_command_is_measured() -> None:
-    found = ran(
-        [sys.executable, "-c", "import sys; x = bytes(2**26); print('hm', file=sys.stderr)"]
-    )
+    large = "x = bytearray(b'x') * 2**26; time.sleep(0.5); print('hm', file=sys.stderr)"
+    found = ran([sys.executable, "-c", f"import sys, time; {large}"])
     assert found.said == "hm\n"
     assert found.seconds > 0 < found.busy_s
     assert found.peak_mb > 64

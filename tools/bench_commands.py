@@ -52,7 +52,7 @@ def ran(words: Sequence[str]) -> Ran:
 
 
 class Peak:
-    """Watches a process's largest resident memory.
+    """Watches a process's largest resident memory, but for its last 20 ms.
 
     What the system tells when it has ended counts the moment before it became another program too:
     never less than this process has.
