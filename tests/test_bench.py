@@ -47,6 +47,7 @@ from yardsticks import Planes
 
 from rtdeconv.errors import RtdError
 from rtdeconv.fit import FAMILIES
+from rtdeconv.live.opening import OLDEST
 
 CODE = 1
 """GL rounds single floats to 8 bits, numpy doubles."""
@@ -316,6 +317,7 @@ def quick_live(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setattr(bench_live, name, value)
 
 
+@pytest.mark.skipif(sys.version_info < OLDEST, reason="no window for this Python")
 @pytest.mark.usefixtures("quick_live")
 def test_the_live_sections_measure_what_their_tables_say() -> None:
     (stream,) = bench_live.stream_tables(Asked())

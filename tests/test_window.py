@@ -23,10 +23,14 @@ import rtdeconv
 from rtdeconv import interpret
 from rtdeconv.errors import RtdError
 from rtdeconv.live.keys import KEYS
-from rtdeconv.live.opening import check_extra
+from rtdeconv.live.opening import OLDEST, check_extra
 from rtdeconv.media.pictures import Picture, write_picture
 
 SCREEN = 1280, 800
+pytestmark = pytest.mark.skipif(
+    sys.version_info < OLDEST, reason="imgui-bundle has no wheels for this Python"
+)
+
 LONGEST_S = 30.0
 """How long a test waits for what takes a fraction of a second on an idle machine."""
 RECORDED_S = 0.4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ import glfw
 
 from rtdeconv.errors import DeviceError, RtdError
 from rtdeconv.live.framing import Size
+
+OLDEST: Final = (3, 11)
+"""Python that imgui-bundle's wheels are made for."""
 
 SMALLEST: Final = (800, 600)
 """Width and height beside which panel and picture have no room."""
@@ -24,6 +28,12 @@ def check_extra() -> None:
     try:
         import rtdeconv.live.interface  # noqa: F401
     except ModuleNotFoundError as missing:
+        if sys.version_info < OLDEST:
+            has = ".".join(map(str, sys.version_info[:2]))
+            raise RtdError(
+                f"the window needs Python 3.11 or newer, and this is {has}: imgui-bundle has no "
+                "older wheels; add --headless --frames N"
+            ) from missing
         raise RtdError(
             f"the window needs imgui-bundle and PyOpenGL ({missing.name} is missing): "
             "pip install 'rtdeconv[live]'"
