@@ -25,6 +25,7 @@ from rtdeconv.media.files import cannot_read, cause
 
 _OPEN_TIMEOUT_S = 5.0
 _READ_TIMEOUT_S = 2.0
+_LET_GO_S = 1.0
 # FFmpeg's own bounds, 5 MB, 5 s and 20 frames to find the rate, are for files. What is read
 # here is kept and decoded, so that a first key frame is not lost.
 _OPTIONS = {
@@ -59,7 +60,10 @@ class Stream:
         self._changed = threading.Condition()
         self._closed = False
         self._end: str | None = None
-        threading.Thread(target=self._fetch, name=f"packets of {self.name}", daemon=True).start()
+        self._fetching = threading.Thread(
+            target=self._fetch, name=f"packets of {self.name}", daemon=True
+        )
+        self._fetching.start()
 
     def read(self) -> Shot | None:
         """The newest frame, waited for; None at the end of a file and once closed.
@@ -94,10 +98,13 @@ class Stream:
         return False
 
     def close(self) -> None:
-        """Ends a waiting `read` at once; the connection ends when the network next lets go."""
+        """Ends a waiting `read` at once; the connection ends when the network next lets go, which
+        is waited for: an interpreter that ends while FFmpeg reads may crash."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        if threading.current_thread() is not self._fetching:
+            self._fetching.join(_LET_GO_S)
 
     def _waited_for(self) -> list[Any]:
         """What has come, one packet at a time of a file; empty when nothing more will come."""
