@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from rtdeconv.errors import MediaError
@@ -74,6 +75,18 @@ def until(holds: Callable[[], bool], timeout_s: float = 8.0) -> None:
     while not holds():
         assert time.perf_counter() < deadline_s, "it never happened"
         time.sleep(0.005)
+
+
+def rgb_of_shot(shot: Shot) -> np.ndarray:
+    """The shot as RGB by its own model, chroma interpolated as for files."""
+    width, height = shot.size
+    full = [
+        plane
+        if plane.shape == (height, width)
+        else cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
+        for plane in shot.planes
+    ]
+    return cv2.transform(cv2.merge(full), shot.model.to_rgb)
 
 
 def shot_numbered(number: int, *, stamp_s: float | None = None, passed: int = 0) -> Shot:

@@ -197,7 +197,10 @@ def test_live_frames_keep_coming_while_frozen() -> None:
     newest.pause(True)
     arrived = newest.status.arrived
     until(lambda: newest.status.arrived > arrived + 20)
+    shot, status = newest.take(), newest.status
     newest.close()
+    assert shot is not None and int(shot.planes[0][0, 0]) >= 20, "an old frame was kept"
+    assert status.skipped >= 20
 
 
 def test_a_still_comes_once(tmp_path: Path) -> None:
