@@ -27,15 +27,16 @@ from numpy.typing import NDArray
 
 from rtdeconv.blur import Blur
 from rtdeconv.errors import ValueRefused
+from rtdeconv.estimate.numbers import measurable
 from rtdeconv.grid import Array, fft_frequencies
 from rtdeconv.noise import Noise
-from rtdeconv.pixels import Image, checked_image
+from rtdeconv.pixels import Image
 from rtdeconv.prior import Ar1, Prior
 from rtdeconv.prior.periodograms import blocks, periodograms
 from rtdeconv.target import Target
 
 BLOCK_PX: Final = 64
-MOST_BLOCKS: Final = 1024
+MOST_BLOCKS: Final = 256
 
 LEAST: Final = 1 / 64
 MOST: Final = 2.0
@@ -109,7 +110,7 @@ def _mean_power(pictures: Sequence[Image], noise: Noise) -> Array:
     if not pictures:
         raise ValueRefused("the prior's strength is estimated from at least one picture")
     total, count = np.zeros((BLOCK_PX, BLOCK_PX)), 0
-    for picture in map(checked_image, pictures):
+    for picture in map(measurable, pictures):
         if min(picture.shape[:2]) < BLOCK_PX:
             size = f"{picture.shape[1]}x{picture.shape[0]}"
             raise ValueRefused(

@@ -17,6 +17,8 @@ BAR: Final = 2 / 255
 CLIPPED: Final = 0.05
 """Share of pixels at 0 or 1 from which on a block is left out: noise and blur end there."""
 
+Places = tuple[NDArray[np.intp], NDArray[np.intp]]
+
 
 def blocks(image: Image, side: int, most: int) -> Array:
     """About ``most`` blocks at the most, (n, side, side), 0..1, spread evenly over an image.
@@ -24,18 +26,30 @@ def blocks(image: Image, side: int, most: int) -> Array:
     Every colour channel gives its own. Bars along the sides are cut off first; blocks that are
     clipped or hold no numbers are left out. n may be 0.
     """
-    colour = _without_bars(image[:, :, None] if image.ndim == 2 else image[:, :, :3])
-    height, width, channels = colour.shape
-    if min(height, width) < side:
-        return np.empty((0, side, side))
-    hop = max(side / 2, math.sqrt(channels * height * width / most))
-    down, right = (_starts(size, side, hop) for size in (height, width))
-    views = np.lib.stride_tricks.sliding_window_view(colour, (side, side, 1))[..., 0]
-    found = views[np.ix_(down, right)].reshape(-1, side, side).astype(np.float64)
-    found /= full_scale(image.dtype)
-    # NaN is neither above 0 nor below 1
+    found = blocks_at(image, places(image, side, most), side).reshape(-1, side, side)
+    found = found.astype(np.float64) / full_scale(image.dtype)
     inside = ((found > 0) & (found < 1)).mean((1, 2))
-    return found[inside > 1 - CLIPPED]
+    return found[(inside > 1 - CLIPPED) & np.isfinite(found).all((1, 2))]
+
+
+def places(image: Image, side: int, most: int) -> Places:
+    """First rows and columns of the blocks that `blocks` takes, on a grid; perhaps none."""
+    colour = _colour(image)
+    rows, columns = _without_bars(colour)
+    down, right = rows.stop - rows.start, columns.stop - columns.start
+    if min(down, right) < side:
+        return np.empty(0, np.intp), np.empty(0, np.intp)
+    hop = max(side / 2, math.sqrt(colour.shape[2] * down * right / most))
+    return rows.start + _starts(down, side, hop), columns.start + _starts(right, side, hop)
+
+
+def blocks_at(image: Image, at: Places, side: int) -> NDArray[Any]:
+    """All blocks of these places by channel, (n, channels, side, side), as they are stored."""
+    colour = _colour(image)
+    if not len(at[0]):
+        return np.empty((0, colour.shape[2], side, side), image.dtype)
+    views = np.lib.stride_tricks.sliding_window_view(colour, (side, side), (0, 1))
+    return views[np.ix_(*at)].reshape(-1, colour.shape[2], side, side)
 
 
 def periodograms(cut: Array) -> Array:
@@ -48,21 +62,36 @@ def periodograms(cut: Array) -> Array:
     line = np.sin(np.pi * (np.arange(side) + 0.5) / side) ** 2
     window = np.multiply.outer(line, line)
     mean = (cut * window).sum((1, 2), keepdims=True) / window.sum()
-    power = np.abs(np.fft.fft2((cut - mean) * window)) ** 2
-    return np.asarray(power / (window**2).sum())
+    half = np.square(np.abs(np.fft.rfft2((cut - mean) * window))) / (window**2).sum()
+    # of real values, power at -w is power at w
+    turned = np.roll(half[:, ::-1, (side - 1) // 2 : 0 : -1], 1, axis=1)
+    return np.concatenate([half, turned], axis=2)
 
 
-def _without_bars(colour: NDArray[Any]) -> NDArray[Any]:
-    """(H, W, C) less rows and columns along its sides that are flat, letterboxes for instance."""
+def _colour(image: Image) -> NDArray[Any]:
+    return image[:, :, None] if image.ndim == 2 else image[:, :, :3]
+
+
+def _without_bars(colour: NDArray[Any]) -> tuple[slice, slice]:
+    """Rows and columns of (H, W, C) between those that are flat, letterboxes for instance."""
     limit = BAR * full_scale(colour.dtype)
-    for axis in (0, 1):
-        varies = (np.ptp(colour, axis=1 - axis) > limit).any(-1)
-        kept = np.flatnonzero(varies)
-        first, last = (kept[0], kept[-1] + 1) if len(kept) else (0, 0)
-        colour = colour[first:last] if axis == 0 else colour[:, first:last]
-        if colour.size == 0:
-            return colour
-    return colour
+    rows = _between(colour, limit)
+    columns = _between(np.moveaxis(colour[rows], 1, 0), limit) if colour[rows].size else rows
+    if colour[rows, columns].size:
+        return rows, columns
+    # flat all over: no bars beside a picture, but the picture
+    return slice(0, colour.shape[0]), slice(0, colour.shape[1])
+
+
+def _between(lines: NDArray[Any], limit: float) -> slice:
+    first, last = (_first_varying(each, limit) for each in (lines, lines[::-1]))
+    return slice(first, max(len(lines) - last, first))
+
+
+def _first_varying(lines: NDArray[Any], limit: float) -> int:
+    """The first of the lines (n, pixels, channels) that varies by more than ``limit``, or n."""
+    varying = (at for at, line in enumerate(lines) if (np.ptp(line, axis=0) > limit).any())
+    return next(varying, len(lines))
 
 
 def _starts(size: int, side: int, hop: float) -> NDArray[np.intp]:

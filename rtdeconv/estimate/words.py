@@ -1,0 +1,36 @@
+"""How measured figures are said, and how sure a size is."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from rtdeconv.noise import noise_text
+
+EIGHTY_SIGMAS: Final = 1.2816
+"""Standard deviations about the mean that hold 80 % of normal numbers."""
+
+TRUSTED: Final = 0.2
+"""Confidence below which nothing is designed on a measurement."""
+
+LITTLE_PX: Final = 0.5
+"""Blurs below this are all little, and knowing that is knowing much."""
+
+
+def confidence_of(low_px: float, high_px: float) -> float:
+    """1 for an interval without width, 0 for one that says nothing: 1 less its half width over its
+    middle, or over LITTLE_PX where the middle is less."""
+    middle = max((high_px + low_px) / 2, LITTLE_PX)
+    return max(0.0, 1 - (high_px - low_px) / 2 / middle)
+
+
+def sigma_words(sigma_px: float, low: float, high: float) -> str:
+    """A size and its interval, with the digits that the interval leaves."""
+    fine = high - low <= 0.1
+    digits = min(4, 1 - math.floor(math.log10(high - low + 1e-6))) if fine else 2
+    return f"{sigma_px:.{digits}f} px, 80 % within {low:.{digits}f}..{high:.{digits}f}"
+
+
+def noise_words(sigma: float) -> str:
+    """Noise in 255ths."""
+    return noise_text(round(sigma * 255, 2) / 255)
