@@ -5,6 +5,9 @@ d = rt.design(rt.Gaussian(0.8) + rt.Disk(1.0), noise=1 / 255, fetches=9)
 print(d)
 d.export("glsl330", "deblur.frag")  # a self-contained shader
 y = d.apply(x)                      # a numpy picture, uint8, uint16 or float32
+
+m = rt.measure([x])                 # its blur and noise, and how sure that is
+y = rt.design("auto", like=[x]).apply(x)
 """
 
 from rtdeconv.blur import (
@@ -24,6 +27,7 @@ from rtdeconv.design_file import load, save
 from rtdeconv.designer import compare, design
 from rtdeconv.designs import Design
 from rtdeconv.errors import RtdError
+from rtdeconv.estimate import find_edges, measure, measure_edges, measure_pair
 
 __version__ = "0.1.0"
 
@@ -43,7 +47,11 @@ __all__ = [
     "__version__",
     "compare",
     "design",
+    "find_edges",
     "load",
+    "measure",
+    "measure_edges",
+    "measure_pair",
     "measured_psf",
     "save",
 ]
