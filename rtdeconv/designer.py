@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, cast
 
-from rtdeconv.blur import Blur, parse_blur
+from rtdeconv.blur import Blur, Gaussian, parse_blur
+from rtdeconv.blur.gaussian import MIN_SIGMA_PX
 from rtdeconv.designs import (
     DEFAULT_BORDER,
     DEFAULT_KIND,
@@ -31,7 +32,12 @@ from rtdeconv.target import Target, checked_kind, checked_weight
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from rtdeconv.estimate import Measured
+
 AUTO: Final = "auto"
+
+STAND_IN: Final = Gaussian(1.0)
+"""For a blur that is not known yet."""
 
 
 class Options(TypedDict, total=False):
@@ -46,7 +52,7 @@ class Options(TypedDict, total=False):
     prior_var: float | Literal["auto"] | None
     """Its variance: larger believes in more texture and restores harder. auto: see ``like``."""
     like: Sequence[Image]
-    """The blurred pictures or frames at hand, from which prior_var auto finds the variance."""
+    """The blurred pictures or frames at hand, for the blur auto and prior_var auto."""
     target: str
     """wiener, tikhonov, laplacian, inverse, truncated [wiener]."""
     method: str
@@ -84,10 +90,12 @@ class Options(TypedDict, total=False):
 def design(blur: str | Blur, **options: Unpack[Options]) -> Design:
     """The compact filter that undoes ``blur``.
 
-    ``blur`` as at the command line (``"gaussian:0.8"``) or built (``Gaussian(0.8) + Disk(1)``).
-    Without a method the best of all families within the budget, and without a budget the cheapest
-    that loses at most a quarter of a dB. ``options`` are those of `Options`. Raises ValueRefused,
-    and MediaError for a PSF's or a prior's pictures.
+    ``blur`` as at the command line (``"gaussian:0.8"``) or built (``Gaussian(0.8) + Disk(1)``), or
+    ``"auto"``: blur, noise and the prior's variance are measured from the pictures ``like``, as far
+    as no option gives them, and the less sure they are, the less is undone. Without a method the
+    best of all families within the budget, and without a budget the cheapest that loses at most a
+    quarter of a dB. ``options`` are those of `Options`. Raises ValueRefused, and MediaError for a
+    PSF's or a prior's pictures.
     """
     return compare(blur, **options).chosen
 
@@ -95,8 +103,50 @@ def design(blur: str | Blur, **options: Unpack[Options]) -> Design:
 def compare(blur: str | Blur, **options: Unpack[Options]) -> Survey:
     """What `design` chooses from: all that was tried, what of it is worth having, and the choice
     with its reason. The same options, as `Options` explains them; it raises the same."""
+    if blur == AUTO:
+        return compare_measured(_measured(options.get("like", ())), **options)
     aims, choices = _parted(options)
     return _surveyed(*_wanted(blur, **aims), **choices)
+
+
+def compare_measured(found: Measured, **options: Unpack[Options]) -> Survey:
+    """The same for the blur, noise and detail of a measurement; ``options`` override them.
+
+    A tunable filter is made for the round blur of that size, and for no range of sizes. Without a
+    blur to undo no noise counts either, as a filter would smooth it.
+    """
+    known, given, blur = found.options, dict(options), found.undone
+    if found.blur is None:
+        given.pop("noise", None)
+    if given.get("prior_var") == "auto" and not given.get("like"):
+        del given["prior_var"]
+    if _is_tunable(options):
+        known.pop("sigma_range", None)
+        blur = Gaussian(max(round(found.undone_px, 3), MIN_SIGMA_PX))
+    return compare(blur, **cast(Options, {**known, **given}))
+
+
+def stand_in(**options: Unpack[Options]) -> Design:
+    """A design made at once, for a blur that is still to be measured: it has the parameters and
+    maps that the design for that blur will have.
+
+    Raises ValueRefused for options that suit no blur; the prior is not looked at.
+    """
+    aims, choices = _parted(options)
+    wanted, manner = _wanted(STAND_IN, **{name: aims[name] for name in aims.keys() - _OF_PICTURES})
+    if _is_tunable(options):
+        return _surveyed(wanted, manner, **choices).chosen
+    Budget(*(choices.get(name) for name in ("fetches", "passes", "max_loss")))
+    if (method := choices.get("method", AUTO)) != AUTO:
+        _size(family_named(method), taps=choices.get("taps"), terms=choices.get("terms"))
+    free = Target(STAND_IN, wanted.noise, wanted.prior)
+    return fitted(free, family_named("fir"), Size(taps=3), manner)
+
+
+def _is_tunable(options: Options) -> bool:
+    edge, method = options.get("sigma_at_edge"), options.get("method", AUTO)
+    is_asked = options.get("tunable") or options.get("sigma_map") or edge is not None
+    return bool(is_asked or method.partition(":")[0] == "tunable")
 
 
 def refit(near: Design, blur: str | Blur, **options: Unpack[Options]) -> Design:
@@ -179,6 +229,7 @@ def _surveyed(
     return Survey((one,), (one,), one, reason)
 
 
+_OF_PICTURES: Final = frozenset(("like", "prior", "prior_var"))
 _AIMS: Final = frozenset(inspect.signature(_wanted).parameters)
 _CHOICES: Final = frozenset(inspect.signature(_surveyed).parameters)
 
@@ -193,6 +244,16 @@ def _parted(options: Options) -> tuple[dict[str, Any], dict[str, Any]]:
         for names in (_AIMS, _CHOICES)
     )
     return aims, choices
+
+
+def _measured(like: Sequence[Image]) -> Measured:
+    if not like:
+        raise ValueRefused(
+            "the blur auto is measured from blurred pictures: give some, such as like=[picture]"
+        )
+    from rtdeconv.estimate import measure
+
+    return measure(like)
 
 
 def _blur(blur: str | Blur) -> Blur:

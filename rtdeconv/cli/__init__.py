@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from rtdeconv import __version__
-from rtdeconv.cli import apply, check, design, export, hosts, live
+from rtdeconv.cli import apply, check, design, export, hosts, live, measure
 from rtdeconv.errors import RtdError
 
-COMMANDS = (design, export, apply, live, check, hosts)
+COMMANDS = (design, export, apply, live, check, measure, hosts)
 
 EXIT_DONE, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 2, 130
 

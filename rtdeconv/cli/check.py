@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from importlib.resources import as_file, files
 from typing import Any
 
+from rtdeconv.cli.measuring import measured_by
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, print_json
+from rtdeconv.designer import AUTO
 from rtdeconv.designs import Design
-from rtdeconv.errors import DeviceError
+from rtdeconv.errors import DeviceError, ValueRefused
 from rtdeconv.media.pictures import read_picture
 from rtdeconv.metrics import CheckReport, Executor, PictureReport
 
@@ -29,7 +31,12 @@ def run(parsed: argparse.Namespace) -> int:
     """Scores every picture; 1 where an executor or the DC gain misses its tolerance."""
     from rtdeconv.cpu import CpuPlayer  # OpenCV, which other commands should not wait for
 
-    found = designed(parsed)
+    if parsed.filter_or_blur == AUTO:
+        raise ValueRefused(
+            "check blurs sharp pictures itself, which tell nothing of your blur; name a blurred "
+            f"one, such as {AUTO}:soft.png"
+        )
+    found = designed(parsed, measured_by(parsed))
     with ExitStack() as stack:
         executors: dict[str, Executor] = {"cpu": found.evenly(CpuPlayer(found.plan).run)}
         gpu = _gpu_executor(found, stack)

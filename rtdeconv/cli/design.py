@@ -8,12 +8,14 @@ import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from rtdeconv.cli.measuring import NOTHING, measured_by, status_of
 from rtdeconv.cli.options import (
     BLURS,
     Subparsers,
     add_design_options,
     note,
     print_json,
+    read_by,
     surveyed,
 )
 from rtdeconv.design_file import save
@@ -51,30 +53,36 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.filter_or_blur is None:
         raise ValueRefused("design needs a BLUR, such as gaussian:0.8")
     for path in filter(None, (parsed.output, parsed.plot)):
-        check_target(path)
+        check_target(path, source=read_by(parsed.filter_or_blur))
     if parsed.plot is not None:
         from rtdeconv.plots import check_plot, plot_survey
 
         check_plot(parsed.plot)
-    found = surveyed(parsed)
+    known = measured_by(parsed)
+    found = surveyed(parsed, known)
+    is_idle = known is not None and known.blur is None
     if parsed.plot is not None:
         plot_survey(found, parsed.plot)
     if parsed.output is not None:
         save(found.chosen, parsed.output)
-    if not parsed.json:
-        if len(found.front) > 1:
-            _print_front(found)
-        _print_chosen(found)
-        if len(found.front) == 1 and parsed.max_loss is not None:
-            sys.stdout.write(f"-> {found.reason}\n")
-    said = remarks(found)
+    said = [NOTHING] if is_idle else remarks(found)
     if parsed.json:
         print_json(_record(found, said))
+    elif not is_idle:
+        _print_survey(found, parsed)
     for remark in said:
         note(remark)
     if parsed.plot is not None:
         note(f"wrote {parsed.plot}")
-    return 0
+    return status_of(known)
+
+
+def _print_survey(found: Survey, parsed: argparse.Namespace) -> None:
+    if len(found.front) > 1:
+        _print_front(found)
+    _print_chosen(found)
+    if len(found.front) == 1 and parsed.max_loss is not None:
+        sys.stdout.write(f"-> {found.reason}\n")
 
 
 def _record(found: Survey, said: list[str]) -> dict[str, object]:

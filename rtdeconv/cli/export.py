@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note
+from rtdeconv.cli.measuring import NOTHING, measured_by, status_of
+from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, is_filter, note, read_by
 from rtdeconv.designs import Design
 from rtdeconv.emit import Host, host_named
 from rtdeconv.errors import ValueRefused
@@ -41,42 +42,53 @@ def register(subparsers: Subparsers) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Writes every host's files, or prints the one shader."""
     hosts = [host_named(name) for name in dict.fromkeys(parsed.to)]
-    if parsed.output is None:
-        return _print_one(parsed, hosts)
-    path = Path(parsed.output)
-    folder = parsed.output.endswith("/") or is_folder(path) or len(hosts) > 1
-    if not folder:
-        check_target(path, source=parsed.filter_or_blur)
+    if parsed.output is None and len(hosts) > 1:
+        raise ValueRefused("several hosts need a folder to write to: add -o DIR/")
+    path = None if parsed.output is None else Path(parsed.output)
+    folder = path is not None and (parsed.output.endswith("/") or is_folder(path) or len(hosts) > 1)
+    if path is not None and not folder:
+        check_target(path, source=read_by(parsed.filter_or_blur))
+    known = measured_by(parsed)
+    found = designed(parsed, known)
+    if known is not None and known.blur is None:
+        note(NOTHING)
+    taken = _taken(parsed, found, hosts)
+    if path is None:
+        _print(*taken[0])
+    else:
+        _write(parsed, taken, path, into_folder=folder)
+    return status_of(known)
+
+
+def _write(
+    parsed: argparse.Namespace, taken: list[tuple[Host, Design]], path: Path, *, into_folder: bool
+) -> None:
     texts: dict[Path, str] = {}
-    for host, found in _taken(parsed, hosts):
-        if folder:
+    for host, found in taken:
+        if into_folder:
             files = found.files(host.name, found.file_stem)
             texts |= {path / name: text for name, text in files.items()}
         else:
             texts = found.placed(host.name, path)
-    if folder:
+    if into_folder:
         make_folder(path)
-    write_texts_whole(texts, source=parsed.filter_or_blur)
+    write_texts_whole(texts, source=read_by(parsed.filter_or_blur))
     for place in texts:
         note(f"wrote {place}")
-    return 0
 
 
-def _print_one(parsed: argparse.Namespace, hosts: Sequence[Host]) -> int:
-    if len(hosts) > 1:
-        raise ValueRefused("several hosts need a folder to write to: add -o DIR/")
-    ((host, found),) = _taken(parsed, hosts)
+def _print(host: Host, found: Design) -> None:
     first, *others = found.files(host.name).values()
     if others:
         raise ValueRefused(f"{host.name} takes {1 + len(others)} files: add -o DIR/")
     sys.stdout.write(first)
-    return 0
 
 
-def _taken(parsed: argparse.Namespace, hosts: Sequence[Host]) -> list[tuple[Host, Design]]:
-    """Each host with the filter it gets: another one where it cannot take the one designed, which
+def _taken(
+    parsed: argparse.Namespace, found: Design, hosts: Sequence[Host]
+) -> list[tuple[Host, Design]]:
+    """Each host with the filter it gets: another one where it cannot take the one ``found``, which
     is said, unless the filter or its method was asked for by name."""
-    found = designed(parsed)
     asked = Budget(parsed.fetches, parsed.passes, parsed.max_loss)
     named = _named_filter(parsed)
     refusals = {host: host.refusal(found.plan) for host in hosts}
@@ -93,7 +105,7 @@ def _taken(parsed: argparse.Namespace, hosts: Sequence[Host]) -> list[tuple[Host
 
 def _named_filter(parsed: argparse.Namespace) -> str | None:
     """What asked for a filter by name, so that no other may stand in for it."""
-    if parsed.filter_or_blur.endswith(".json"):
+    if is_filter(parsed.filter_or_blur):
         return "the file"
     asked = {
         "--method": parsed.method not in (None, "auto"),

@@ -7,28 +7,32 @@ import math
 import sys
 from typing import TYPE_CHECKING, Final
 
+from rtdeconv.cli.measuring import measured_by
 from rtdeconv.cli.options import (
     Subparsers,
     add_filter_or_blur,
     designed,
     given_options,
+    is_auto,
     is_filter,
     note,
     number,
     print_json,
 )
+from rtdeconv.designer import AUTO
 from rtdeconv.errors import ValueRefused
 
 if TYPE_CHECKING:
     from rtdeconv.live.session import Session
 
 WINDOW: Final = (1280, 800)
+USUAL: Final = "gaussian:0.8"
 
 
 def register(subparsers: Subparsers) -> None:
     """Adds the command's arguments."""
     parser = subparsers.add_parser("live", help="restore a camera or a stream while you watch")
-    add_filter_or_blur(parser, usual="gaussian:0.8")
+    add_filter_or_blur(parser, usual=USUAL, auto="the frames as they come")
     parser.add_argument(
         "--source",
         default="0",
@@ -74,16 +78,23 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _session(parsed: argparse.Namespace) -> Session:
     # pulls in libraries that other commands should not wait for
+    from rtdeconv.live.auto import MEASURED
     from rtdeconv.live.session import Session
     from rtdeconv.live.settings import asked, of_design
 
-    design = designed(parsed)
-    text = parsed.filter_or_blur
-    settings = of_design(design) if is_filter(text) else asked(text, given_options(parsed))
+    is_led = parsed.filter_or_blur == AUTO
+    if is_led:
+        parsed.filter_or_blur = USUAL  # at hand until something is measured; till then not used
+        if parsed.prior_var == AUTO:
+            parsed.prior_var = None
+    text, given = parsed.filter_or_blur, given_options(parsed)
+    design = designed(parsed, measured_by(parsed))
     return Session(
         source=parsed.source,
         design=design,
-        settings=settings,
+        settings=of_design(design) if is_filter(text) or is_auto(text) else asked(text, given),
         strength=parsed.strength,
         virtual_camera=parsed.virtual_camera,
+        auto=is_led,
+        fixed=MEASURED & {*given} if is_led else frozenset(),
     )

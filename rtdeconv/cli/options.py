@@ -8,18 +8,27 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rtdeconv.blur import KINDS
 from rtdeconv.design_file import load
-from rtdeconv.designer import Options, compare
+from rtdeconv.designer import AUTO, Options, compare, compare_measured
 from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.noise import number_or_fraction
 from rtdeconv.pixels import Image
 from rtdeconv.planner import Survey
 
-BLURS = ", ".join(kind.example for kind in KINDS.values()) + "; several joined by +"
+if TYPE_CHECKING:
+    from rtdeconv.estimate import Measured
+
+AUTO_OF = f"{AUTO}:"
+"""Before the name of a picture or video that the blur is measured from."""
+
+BLURS = (
+    ", ".join(kind.example for kind in KINDS.values())
+    + f"; several joined by +; {AUTO_OF}soft.png, measured from a picture or video"
+)
 
 Subparsers = Any
 """What argparse gives for its subparsers; its class is private."""
@@ -91,30 +100,39 @@ def _add_making(how: argparse._ArgumentGroup) -> None:
     how.add_argument("--weight", metavar="W", help="mse (best PSNR) or uniform [mse]")
 
 
-def add_filter_or_blur(parser: argparse.ArgumentParser, *, usual: str | None = None) -> None:
+def add_filter_or_blur(
+    parser: argparse.ArgumentParser, *, usual: str | None = None, auto: str = ""
+) -> None:
     """The positional FILTER or BLUR and the design options that go with a BLUR.
 
-    It may be left out where there is a ``usual`` one.
+    It may be left out where there is a ``usual`` one. ``auto``: what the command measures by auto
+    alone, empty for nothing.
     """
+    measures = f"; {AUTO}, measured from {auto}" if auto else ""
     parser.add_argument(
         "filter_or_blur",
         metavar="FILTER|BLUR",
         nargs=None if usual is None else "?",
         default=usual,
-        help=f"a filter file, or a blur: {BLURS}" + (f" [{usual}]" if usual else ""),
+        help=f"a filter file, or a blur: {BLURS}{measures}" + (f" [{usual}]" if usual else ""),
     )
     add_design_options(parser)
 
 
-def designed(parsed: argparse.Namespace, like: Sequence[Image] = ()) -> Design:
-    """The design of FILTER or BLUR."""
-    return surveyed(parsed, like).chosen
+def designed(
+    parsed: argparse.Namespace, found: Measured | None = None, like: Sequence[Image] = ()
+) -> Design:
+    """The design of FILTER or BLUR; arguments as of `surveyed`."""
+    return surveyed(parsed, found, like).chosen
 
 
-def surveyed(parsed: argparse.Namespace, like: Sequence[Image] = ()) -> Survey:
+def surveyed(
+    parsed: argparse.Namespace, found: Measured | None = None, like: Sequence[Image] = ()
+) -> Survey:
     """The design of FILTER or BLUR, with what else was tried.
 
-    ``like``: the blurred pictures at hand, for what is to be found from them.
+    ``found``: what BLUR was measured to be, where that is auto. ``like``: the blurred pictures at
+    hand, for a prior-var auto.
     """
     text = parsed.filter_or_blur
     given = given_options(parsed)
@@ -124,11 +142,25 @@ def surveyed(parsed: argparse.Namespace, like: Sequence[Image] = ()) -> Survey:
             raise ValueRefused(f"{option} shapes a new design; {shown(text)} already is one")
         one = load(text)
         return Survey((one,), (one,), one, "as it is in the file")
+    if found is not None:
+        return compare_measured(found, like=like, **given)
     return compare(text, like=like, **given)
 
 
+def is_auto(text: str) -> bool:
+    """Whether FILTER|BLUR is a blur to be measured."""
+    return text == AUTO or text.startswith(AUTO_OF)
+
+
+def read_by(text: str) -> str:
+    """The file that FILTER|BLUR reads, which is not to be written over; else words of no file."""
+    return text.removeprefix(AUTO_OF).removeprefix("file:")
+
+
 def is_filter(text: str) -> bool:
-    """Whether FILTER|BLUR names a filter file."""
+    """Whether FILTER|BLUR names a filter file; ``./auto`` names one that is called auto."""
+    if is_auto(text):
+        return False
     try:
         return text.endswith(".json") or Path(text).is_file()
     except (OSError, ValueError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rtdeconv.cpu import CpuPlayer
 from rtdeconv.designs import Design
@@ -50,6 +50,16 @@ class Settings:
     def words(self) -> dict[str, Any]:
         """The settings as every executor takes them."""
         return {"strength": self.strength, "values": self.values, "maps": self.maps}
+
+
+class Restores(Protocol):
+    """Restores files; ``devices`` names the machines it ran on so far."""
+
+    devices: list[str]
+
+    def restore(self, job: Job, on_progress: OnProgress | None = None) -> StreamReport | None:
+        """Does one job; the report is a video's."""
+        ...
 
 
 class Restorer:
@@ -148,3 +158,24 @@ class Restorer:
     def _name(self, device: str) -> None:
         if device not in self.devices:
             self.devices.append(device)
+
+
+class EachItsOwn:
+    """Restores every file by a restorer of its own, which ``make`` gives.
+
+    ``devices`` names a machine once, with the times of the first filter that was timed on it.
+    """
+
+    def __init__(self, make: Callable[[Job], Restorer]) -> None:
+        self._make = make
+        self._machines: dict[str, str] = {}
+        self.devices: list[str] = []
+
+    def restore(self, job: Job, on_progress: OnProgress | None = None) -> StreamReport | None:
+        """Does one job; the report is a video's."""
+        with self._make(job) as restorer:
+            report = restorer.restore(job, on_progress)
+        for name in restorer.devices:
+            self._machines.setdefault(name.partition(" (")[0], name)
+        self.devices = [*self._machines.values()]
+        return report

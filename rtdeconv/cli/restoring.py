@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 from rtdeconv.cli.options import note
 from rtdeconv.cli.progress import frames_shown
-from rtdeconv.cli.restorer import Restorer
+from rtdeconv.cli.restorer import Restores
 from rtdeconv.errors import MediaError, RtdError
 from rtdeconv.media.pictures import is_picture, read_picture
 from rtdeconv.pixels import Image
-from rtdeconv.stream import video_frames
+from rtdeconv.stream import spread_frames
 from rtdeconv.stream.batch import Job, restore_all
 
-FRAMES_LOOKED_AT, FRAME_STEP = 8, 15
+FRAMES_LOOKED_AT = 8
 
 
-def restored_one(job: Job, restorer: Restorer) -> int:
+def restored_one(job: Job, restorer: Restores) -> int:
     """One file into one; returns the exit status: 1 where something could not be kept."""
     with frames_shown("restoring") as on_progress:
         report = restorer.restore(job, on_progress)
@@ -33,7 +33,7 @@ def restored_one(job: Job, restorer: Restorer) -> int:
     return 1 if report.losses else 0
 
 
-def restored_several(jobs: Sequence[Job], restorer: Restorer) -> int:
+def restored_several(jobs: Sequence[Job], restorer: Restores) -> int:
     """Files into a folder; what failed or was lost is named when all is done.
 
     Returns 1 where that is anything. Raises MediaError where nothing could be restored.
@@ -67,31 +67,29 @@ def restored_several(jobs: Sequence[Job], restorer: Restorer) -> int:
     return 1 if said else 0
 
 
-def looked_at(paths: Sequence[Path]) -> list[Image]:
-    """Pictures, and frames from the beginnings of videos, to learn from; at most a few.
+def looked_at(paths: Sequence[Path], most: int = FRAMES_LOOKED_AT) -> list[Image]:
+    """Pictures, and frames from all over videos, to learn from; at most ``most``.
 
     Of several files those that cannot be read are passed over.
     """
-    step = max(len(paths) // FRAMES_LOOKED_AT, 1)
-    few = list(islice(paths, 0, step * FRAMES_LOOKED_AT, step))
+    step = max(len(paths) // most, 1)
+    few = list(islice(paths, 0, step * most, step))
     found: list[Image] = []
     for path in few:
         try:
-            found += islice(_frames(path), max(FRAMES_LOOKED_AT // len(few), 1))
+            found += _shown(path, max(most // len(few), 1))
         except RtdError:
             if len(paths) == 1:
                 raise
     if not found:
-        raise MediaError("no input can be read, to find the prior's variance from")
+        raise MediaError("no input can be read, to be measured")
     return found
 
 
-def _frames(path: Path) -> Iterator[Image]:
-    if is_picture(path):
-        return iter([read_picture(path).pixels])
-    return islice(video_frames(path), 0, None, FRAME_STEP)
+def _shown(path: Path, most: int) -> list[Image]:
+    return [read_picture(path).pixels] if is_picture(path) else [*spread_frames(path, most)]
 
 
-def _note_devices(restorer: Restorer) -> None:
+def _note_devices(restorer: Restores) -> None:
     for device in restorer.devices:
         note(f"device: {device}")

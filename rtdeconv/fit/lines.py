@@ -68,7 +68,8 @@ def gauss_newton(model: Model, start: Array, at: Sampled) -> Array:
     for _ in range(STEPS):
         gram = slopes.T @ slopes
         damped = gram + damping * np.diag(np.diag(gram) + 1e-12 * np.trace(gram))
-        trial = unknowns + np.linalg.solve(damped, slopes.T @ residual)
+        # of least norm, as a blur of nearly nothing leaves unknowns that change nothing
+        trial = unknowns + np.linalg.lstsq(damped, slopes.T @ residual, rcond=None)[0]
         trial_residual, trial_slopes = rows(trial)
         trial_error = trial_residual @ trial_residual
         if trial_error >= error:

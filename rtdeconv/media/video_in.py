@@ -16,6 +16,7 @@ from rtdeconv.errors import MediaError
 from rtdeconv.media.colour import ColourTags, tags_of
 from rtdeconv.media.files import cannot_read, cause, existing_file
 from rtdeconv.media.pixel_formats import PixelLayout, layout_of, working_format
+from rtdeconv.media.tally import Tally
 
 # Packets of other streams handed over at once: bounds memory where a file stores them apart.
 _MOST_PACKETS = 256
@@ -53,20 +54,6 @@ class Step:
     packets: list[Any]
 
 
-@dataclass
-class _Tally:
-    """What went in and came out; written by the decoding thread, read when it has ended."""
-
-    packets: int = 0
-    trimmed: int = 0
-    frames: int = 0
-    broken: int = 0
-    damaged: int = 0
-    retimed: int = 0
-    reached_s: float = 0.0
-    ended_early: bool = False
-
-
 class VideoSource:
     """The first video stream of a file, with every other stream's packets; a context manager.
 
@@ -75,7 +62,7 @@ class VideoSource:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = existing_file(path, "video")
-        self._tally = _Tally()
+        self._tally = Tally()
         try:
             # The prefix keeps FFmpeg from reading "concat:..." or "http:..." into a file's name.
             self.container: Any = av.open(f"file:{self.path}", metadata_errors="replace")
@@ -133,26 +120,18 @@ class VideoSource:
     @property
     def losses(self) -> tuple[str, ...]:
         """What reading lost, one sentence each; final once ``steps`` has ended."""
-        tally, said = self._tally, []
-        if self.frames_lost:
-            said.append(f"{_frames(self.frames_lost)} of the input could not be decoded")
-        if tally.damaged:
-            said.append(f"{_frames(tally.damaged)} of the input: damaged, kept as decoded")
-        if tally.retimed:
-            said.append(f"{_frames(tally.retimed)} of the input: time stamp out of order, moved")
-        if tally.ended_early:
-            said.append("the input ends early; what could be read was kept")
-        return tuple(said)
+        return self._tally.losses(self.frames_lost)
 
-    def rewind(self) -> None:
-        """Back to the beginning: `steps` may be called once more, and counts anew. MediaError where
-        the file cannot be read again."""
+    def rewind(self, share: float = 0.0) -> None:
+        """Back to the beginning, or to the keyframe before a ``share`` (0..1) of the duration:
+        `steps` may be called once more, and counts anew. MediaError where that cannot be read."""
+        begin, duration = self.container.start_time or 0, self.container.duration or 0
         try:
-            self.container.seek(self.container.start_time or 0)
+            self.container.seek(begin + int(share * duration))
         except av.FFmpegError as error:
             raise self._unreadable(cause(error)) from error
         self.stream.codec_context.flush_buffers()
-        self._tally = _Tally()
+        self._tally = Tally()
         self._steps = self._read()
         self._first = self._first_step()
 
@@ -301,7 +280,3 @@ class VideoSource:
             rate,
             estimate,
         )
-
-
-def _frames(count: int) -> str:
-    return "1 frame" if count == 1 else f"{count} frames"

@@ -1,6 +1,7 @@
 """Pictures and frames from a file through a restoration into a file."""
 
 from rtdeconv.stream.pictures import on_luma, restore_picture
+from rtdeconv.stream.spread import spread_frames
 from rtdeconv.stream.videos import OnProgress, StreamReport, restore_video, video_frames
 from rtdeconv.stream.ways import (
     FrameWay,
@@ -27,5 +28,6 @@ __all__ = [
     "on_luma",
     "restore_picture",
     "restore_video",
+    "spread_frames",
     "video_frames",
 ]

@@ -1,4 +1,4 @@
-"""Figures: what a survey found, drawn for a talk."""
+"""What a survey found: cost and loss of all designs, and the responses worth having."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import numpy as np
 
 from rtdeconv.blur import Blur
 from rtdeconv.designs import Design
-from rtdeconv.errors import MediaError, RtdError, shown
 from rtdeconv.grid import Array
-from rtdeconv.media.files import written_whole
 from rtdeconv.planner import Survey
+from rtdeconv.plots.page import GRID, page
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,39 +35,14 @@ def plot_survey(found: Survey, path: str | Path) -> None:
 
     Raises as `check_plot`, and MediaError where the file cannot be written.
     """
-    check_plot(path)
-    pyplot = _pyplot()
-    figure = pyplot.figure(figsize=(12.8, 7.2), layout="constrained")
-    panels = figure.subplot_mosaic([["cost", "response"], ["cost", "residual"]])
     target = found.chosen.target
-    figure.suptitle(
+    title = (
         f"Undoing {target.blur.label}, noise {255 * target.noise.sigma:.3g}/255, "
-        f"{found.chosen.light} light",
-        fontsize=15,
+        f"{found.chosen.light} light"
     )
-    _draw_costs(panels["cost"], found)
-    _draw_responses(panels["response"], panels["residual"], found)
-    with written_whole(path) as hidden:
-        figure.savefig(hidden, format="png", dpi=120)
-    pyplot.close(figure)
-
-
-def check_plot(path: str | Path) -> None:
-    """Refuses before the work: RtdError without matplotlib, MediaError for a name of no PNG."""
-    if Path(path).suffix.lower() != ".png":
-        raise MediaError(f"a plot is a PNG file, not {shown(str(path))}; end its name in .png")
-    _pyplot()
-
-
-def _pyplot() -> Any:
-    try:
-        import matplotlib
-    except ImportError:
-        raise RtdError("plots need matplotlib: pip install 'rtdeconv[plots]'") from None
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    return pyplot
+    with page(path, title, [["cost", "response"], ["cost", "residual"]]) as panels:
+        _draw_costs(panels["cost"], found)
+        _draw_responses(panels["response"], panels["residual"], found)
 
 
 def _draw_costs(panel: Axes, found: Survey) -> None:
@@ -109,7 +83,7 @@ def _draw_costs(panel: Axes, found: Survey) -> None:
     losses = [loss for loss in LOSSES_DB if low <= loss <= high]
     panel.set_yticks(losses, [f"{loss:g}" for loss in losses])
     panel.minorticks_off()
-    panel.grid(alpha=0.25)
+    panel.grid(alpha=GRID)
     panel.legend(fontsize=8, ncols=5, loc="upper center", bbox_to_anchor=(0.5, -0.09))
 
 
@@ -156,7 +130,7 @@ def _draw_responses(upper: Axes, lower: Axes, found: Survey) -> None:
         bbox_to_anchor=(0.5, -0.2),
     )
     for panel in (upper, lower):
-        panel.grid(alpha=0.25)
+        panel.grid(alpha=GRID)
         panel.set_xlim(0, 0.5)
 
 
