@@ -312,7 +312,8 @@ def quick_live(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mkv", Clip(size=(160, 120)))
     small = {"CLIP": clip, "STREAM_FRAMES": 10, "STEPS": 2, "FAMILIES": {"fir": None}}
     frames = {"WARM_FRAMES": 20, "FRAMES": 80, "SAMPLED_EVERY": 10}
-    filters = {"FILTERS": {"3x3": "--method fir --taps 3"}}
+    known, auto = "gaussian:0.7 --method fir --taps 3", "auto --method fir --taps 3"
+    filters = {"FILTERS": {"3x3": known, "auto": auto}}
     for name, value in {**small, **frames, **filters}.items():
         monkeypatch.setattr(bench_live, name, value)
 
@@ -321,9 +322,10 @@ def quick_live(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("quick_live")
 def test_the_live_sections_measure_what_their_tables_say() -> None:
     (stream,) = bench_live.stream_tables(Asked())
-    assert [row[1] == "no window" for row in stream.rows] == [True, False]
-    for _, _, skipped, share, *times in stream.rows:
+    assert [row[1] == "no window" for row in stream.rows] == [True, False] * 2
+    for name, _, skipped, share, *times, measuring_ms, part in stream.rows:
         assert skipped >= 0 and 0 < share <= 100 and all(time > 0 for time in times)
+        assert (measuring_ms > 0 <= part) if name == "auto" else measuring_ms == part == ""
     (redesign,) = bench_live.redesign_tables(Asked())
     assert [row[0] for row in redesign.rows] == ["tunable", "fir", "auto"]
     assert all(0 < row[1] <= row[2] for row in redesign.rows)

@@ -183,6 +183,7 @@ KEY_EFFECTS: dict[str, tuple[Callable[[State], bool], Callable[[State], bool]]] 
     "difference": (lambda s: s["shown"] == "difference", lambda s: True),
     "split": (lambda s: s["shown"] == "split", lambda s: True),
     "freeze": (lambda s: s["frozen"], lambda s: not s["frozen"]),
+    "auto": (lambda s: s["auto"], lambda s: not s["auto"]),
     "one to one": (lambda s: s["scale"] == 1, lambda s: True),
     "fit": (lambda s: s["scale"] is None, lambda s: True),
     "record": (lambda s: s["recording"], lambda s: not s["recording"]),
@@ -260,6 +261,20 @@ def test_a_slider_changes_the_filter(playing) -> None:
     left, top, right, bottom = before["places"]["Reset"]
     running.do("mousemove", int((left + right) / 2), int((top + bottom) / 2), "click", 1)
     running.until(lambda s: s["blur"] == s["design"] == "gaussian:0.8")
+
+
+def test_a_hand_on_the_slider_ends_auto(playing) -> None:
+    running, _ = playing
+    left, top, right, bottom = running.state["places"]["Size"]
+    running.press("a", lambda s: s["auto"])
+    # one or two lines of words push the slider down
+    middle, down = int((left + right) / 2), int((top + bottom) / 2) + 18
+    running.do("mousemove", middle - 20, down, "mousedown", 1, "mousemove", middle, down)
+    running.until(lambda s: not s["auto"])
+    running.do("mouseup", 1)
+    left, top, right, bottom = running.state["places"]["Reset"]
+    running.do("mousemove", int((left + right) / 2), int((top + bottom) / 2), "click", 1)
+    running.until(lambda s: s["blur"] == s["design"] == "gaussian:0.8" and not s["auto"])
 
 
 def test_digits_typed_into_a_slider_are_no_commands(playing) -> None:

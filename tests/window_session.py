@@ -131,6 +131,7 @@ class Told:
             "middle": loop.framing.middle,
             "split": loop.framing.split,
             "frozen": loop.frozen,
+            "auto": loop.auto.is_on,
             "help": screen.interface.shows_help,
             "panel": screen.interface.shows_panel,
             "size": screen.size,

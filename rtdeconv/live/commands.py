@@ -71,6 +71,10 @@ def _freeze(window: Window, loop: Loop, actions: Actions) -> None:
     loop.freeze(not loop.frozen)
 
 
+def _auto(window: Window, loop: Loop, actions: Actions) -> None:
+    loop.set_auto(not loop.auto.is_on)
+
+
 def _fit(window: Window, loop: Loop, actions: Actions) -> None:
     loop.framing = loop.framing.fitted()
 
@@ -97,6 +101,7 @@ COMMANDS: Final[dict[Action, Command]] = {
     "split": _split,
     "difference": _difference,
     "freeze": _freeze,
+    "auto": _auto,
     "fit": _fit,
     "one to one": _one_to_one,
     "full screen": _full_screen,

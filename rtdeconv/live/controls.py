@@ -9,8 +9,10 @@ from typing import Final
 from rtdeconv.designer import AUTO
 from rtdeconv.fit import FAMILIES, Family, Size, family_named
 from rtdeconv.light import LIGHTS
+from rtdeconv.live.auto import Auto
 from rtdeconv.live.settings import SIZES_PX, Settings, SimpleBlur, simple_blur
-from rtdeconv.live.widgets import chooser, heading, slider, words
+from rtdeconv.live.theme import QUIET, SMALL, WARM
+from rtdeconv.live.widgets import chooser, heading, slider, switch, words
 
 CODES: Final = 255
 AS_GIVEN: Final = "as given"
@@ -23,6 +25,10 @@ _KINDS: Final = {
     "motion": "A camera that moved while the shutter was open; the size is the way it went.",
     AS_GIVEN: "The blur that this session was started with.",
 }
+_AUTO_SAYS: Final = (
+    "Measures blur and noise every second or two and follows them, anew after each cut; where it "
+    "is unsure it restores less. Moving Size, Noise or Robust ends it (A)."
+)
 _SIZE_SAYS: Final = (
     "Larger restores more; larger than the blur really is gives halos and grain around edges."
 )
@@ -66,11 +72,20 @@ class Start:
 
     settings: Settings
     strength: float
+    is_auto: bool
+
+
+def auto_row(auto: Auto, tell: Callable[[bool], None], scale: float) -> None:
+    """Whether blur and noise are measured, and what was found."""
+    is_on = switch("Auto", _AUTO_SAYS, auto.is_on, scale)
+    if is_on != auto.is_on:
+        tell(is_on)
+    if auto.is_on:
+        words(auto.said, WARM if auto.is_unsure else QUIET, size=SMALL)
 
 
 def blur_group(settings: Settings, start: Start, scale: float) -> Settings:
     """Kind, size and angle of the blur, and the noise."""
-    heading("Blur", scale)
     given = start.settings.blur
     simple = simple_blur(settings.blur)
     kinds = [*SIZES_PX] + ([AS_GIVEN] if simple_blur(given) is None else [])
@@ -152,7 +167,8 @@ def limits_group(settings: Settings, scale: float) -> Settings:
     """What the filter has to put up with: an unsure blur, a limit of halos."""
     heading("Caution", scale)
     form = "blur +-%.0f %%" if settings.sigma_range > 0 else "blur is as set"
-    spread = slider("Robust", _RANGE_SAYS, settings.sigma_range, (0.0, 40.0), form, scale)
+    span = 0.0, max(40.0, settings.sigma_range)
+    spread = slider("Robust", _RANGE_SAYS, settings.sigma_range, span, form, scale)
     limit = settings.max_overshoot
     before = 1.0 if limit is None else 100 * limit
     form = "no limit" if limit is None else "at most %.0f %%"

@@ -118,8 +118,10 @@ class Interface:
         if loop.picture is None and not status.said:
             overlay.waiting("waiting for the first frame...", area, scale)
         overlay.notices(loop.spoken(), bool(status.said), area, scale)
-        if actions.recording_s is not None:
-            overlay.recording(actions.recording_s, scale)
+        seconds = actions.recording_s
+        taken = 0.0 if seconds is None else overlay.recording(seconds, scale)
+        if loop.auto.is_on and loop.picture is not None:
+            overlay.measured(loop.auto, taken, area, scale)
         if self.shows_help:
             overlay.help_card(area, scale)
 

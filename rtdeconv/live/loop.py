@@ -1,7 +1,8 @@
 """The loop of `rtdeconv live`: newest frame in, restored, on the screen; never waiting for a feed.
 
     Newest (thread) -> Loop.step -> FramePlayer -> View -> Screen
-    Redesigner (thread) ---^                          window or offscreen
+    Redesigner (thread) ---^   ^                      window or offscreen
+    Auto (thread) -------------+
 
 The window and its headless twin differ in their `Screen` alone.
 """
@@ -12,65 +13,31 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rtdeconv.designs import Design
 from rtdeconv.errors import DeviceError, RtdError, ValueRefused
-from rtdeconv.gpu import Box, FramePlayer, FrameTimer, Target, View
+from rtdeconv.gpu import FramePlayer, FrameTimer, View
 from rtdeconv.light import Curve, Light, fitting
+from rtdeconv.live.auto import Auto
 from rtdeconv.live.curves import Curves, curves
 from rtdeconv.live.framing import Framing, Size
 from rtdeconv.live.newest import Newest
 from rtdeconv.live.redesign import Answer, Redesigner
+from rtdeconv.live.screen import Notice, Screen, Sink
 from rtdeconv.live.settings import Settings
 from rtdeconv.live.statistics import Figures, Statistics
 from rtdeconv.media.feeds import Shot
 
+PATIENCE_S: Final = 5.0
+"""How long a run of a few frames waits in the end for what auto measures."""
+
 NOTICE_S: Final = 6.0
 """How long a sentence stays on the screen."""
-
-
-class Screen(Protocol):
-    """Where frames are shown."""
-
-    @property
-    def size(self) -> Size:
-        """(width, height) of the picture's place."""
-        ...
-
-    @property
-    def place(self) -> Box:
-        """The picture's place in `target`."""
-        ...
-
-    @property
-    def target(self) -> Target:
-        """What is drawn into."""
-        ...
-
-    def present(self, loop: Loop) -> None:
-        """Puts what was drawn on the screen, controls over it; returns when it is there."""
-        ...
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A sentence for the person, shown until ``until_s``."""
-
-    text: str
-    until_s: float
-
-
-class Sink(Protocol):
-    """Takes every new restored frame: a recorder, a virtual camera."""
-
-    def send(self, rgb: NDArray[np.uint8], at_s: float) -> None:
-        """``rgb``: (H, W, 3), the loop's own and drawn over by the next frame."""
-        ...
 
 
 class Loop:
@@ -86,12 +53,14 @@ class Loop:
         settings: Settings,
         *,
         strength: float = 1.0,
+        auto: Auto | None = None,
         wake: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.player, self.source = player, source
         self.design, self.settings, self.strength = design, settings, strength
         self.curves: Curves = curves(design)
+        self.auto = auto or Auto(wake=wake, clock=clock)
         self.framing = Framing()
         self.frozen = False
         self.refusal = ""
@@ -116,6 +85,11 @@ class Loop:
         """Whether a better filter for the settings is on its way."""
         return self._redesigner.busy
 
+    @property
+    def is_restoring(self) -> bool:
+        """Whether the filter is at work; else frames are shown as they come."""
+        return self.is_fit and not self.auto.is_idle
+
     def figures(self) -> Figures:
         """Rates, times and counts."""
         return self._statistics.figures(self.source.status.skipped)
@@ -131,7 +105,25 @@ class Loop:
         return [*lost, *(one.text for one in self.notices if one.until_s > now)]
 
     def set(self, settings: Settings) -> None:
-        """Other settings. A tunable filter obeys at once; a design is made for them beside."""
+        """A person's settings; where these are what auto measures, auto ends. A tunable filter
+        obeys at once; a design is made for them beside."""
+        if self.auto.is_overruled(self.settings, settings):
+            self.set_auto(False)
+        self._go_on_with(settings)
+
+    def set_auto(self, on: bool) -> None:
+        """Has blur and noise measured and followed, or leaves them as they are."""
+        if on == self.auto.is_on:
+            return
+        self._stale = True
+        if not on:
+            self.auto.stop()
+            return
+        self.auto.start()
+        if self._shot is not None:
+            self.auto.see(self._shot)  # no other may come
+
+    def _go_on_with(self, settings: Settings) -> None:
         if settings == self.settings:
             return
         self.settings = settings
@@ -163,9 +155,11 @@ class Loop:
         answer = self._redesigner.poll()
         if answer is not None:
             self._take(answer)
+        self._follow()
         shot = None if self.frozen else self.source.take()
         is_new = shot is not None
         if shot is not None:
+            self.auto.see(shot)
             curve = self._curve
             self._shot = shot
             if self._curve != curve:
@@ -174,7 +168,7 @@ class Loop:
             if self._shot is not None and (is_new or self._stale):
                 self.player.upload(self._shot.planes, self._shot.model)
                 self.player.restore(
-                    strength=self.strength if self.is_fit else 0.0,
+                    strength=self.strength if self.is_restoring else 0.0,
                     values=self.settings.values(self.design.plan),
                 )
                 self._stale = False
@@ -208,6 +202,10 @@ class Loop:
                 raise ValueRefused(self.refusal)
         while shown < frames and self.step(screen):  # the last one of a source that ended
             shown += 1
+        until_s = self._clock() + PATIENCE_S
+        while self.auto.is_awaited and (rest_s := until_s - self._clock()) > 0:
+            self.auto.wait(rest_s)
+            self._follow()
 
     def close(self) -> None:
         """Ends the threads and gives the GL objects back."""
@@ -215,7 +213,14 @@ class Loop:
             last.callback(self.player.release)
             last.callback(self._view.release)
             last.callback(self._redesigner.close)
+            last.callback(self.auto.close)
             last.callback(self.source.close)
+
+    def _follow(self) -> None:
+        """Goes on with what was measured."""
+        was_idle = self.auto.is_idle
+        self._go_on_with(self.auto.led(self.settings))
+        self._stale |= self.auto.is_idle != was_idle
 
     def _take(self, answer: Answer) -> None:
         self.refusal = answer.refusal

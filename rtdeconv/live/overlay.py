@@ -8,6 +8,7 @@ from typing import Final
 
 from imgui_bundle import ImVec2, imgui
 
+from rtdeconv.live.auto import Auto
 from rtdeconv.live.keys import KEYS, MOUSE
 from rtdeconv.live.loop import Loop
 from rtdeconv.live.theme import (
@@ -120,8 +121,19 @@ def notices(sentences: Sequence[str], lost: bool, area: Place, scale: float) -> 
         below -= size.y + 26 * scale
 
 
-def recording(seconds: float, scale: float) -> None:
-    """A red light and the time, at the picture's top left."""
+def measured(auto: Auto, below: float, area: Place, scale: float) -> None:
+    """What auto found and does, at the picture's top left."""
+    said = f"auto: {auto.said}"
+    size = imgui.calc_text_size(said, False, area.width - 60 * scale)
+    imgui.set_next_window_pos(ImVec2(16 * scale, below + 16 * scale))
+    imgui.set_next_window_size(ImVec2(size.x + 28 * scale, size.y + 12 * scale))
+    _veil("measured", ImVec2(14 * scale, 6 * scale), scale)
+    words(said, WARM if auto.is_unsure else TEXT)
+    imgui.end()
+
+
+def recording(seconds: float, scale: float) -> float:
+    """A red light and the time, at the picture's top left; how far down they reach."""
     said = f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
     size = imgui.calc_text_size(said)
     imgui.set_next_window_pos(ImVec2(16 * scale, 16 * scale))
@@ -133,6 +145,7 @@ def recording(seconds: float, scale: float) -> None:
     imgui.set_cursor_pos_x(31 * scale)
     line(said)
     imgui.end()
+    return size.y + 28 * scale
 
 
 def waiting(text: str, area: Place, scale: float) -> None:

@@ -13,6 +13,7 @@ from rtdeconv.live import plots_shown
 from rtdeconv.live.actions import Actions
 from rtdeconv.live.controls import (
     Start,
+    auto_row,
     blur_group,
     filter_group,
     limits_group,
@@ -49,7 +50,7 @@ class Panel:
 
     def __init__(self, loop: Loop, actions: Actions) -> None:
         self._loop, self._actions = loop, actions
-        self._start = Start(loop.settings, loop.strength)
+        self._start = Start(loop.settings, loop.strength, loop.auto.is_on)
 
     def draw(self, height: float, right: float, scale: float) -> None:
         """At the window's right edge, which is at ``right``; all in imgui's coordinates."""
@@ -104,6 +105,7 @@ class Panel:
         if button("Reset", "Every control as it was at the start.", width, scale):
             self._loop.set(self._start.settings)
             self._loop.set_strength(self._start.strength)
+            self._loop.set_auto(self._start.is_auto)
         imgui.set_cursor_pos(here)
 
     def _view(self, scale: float) -> None:
@@ -116,6 +118,8 @@ class Panel:
         loop = self._loop
         imgui.dummy(ImVec2(0, 2 * scale))
         strength_row(loop.strength, loop.set_strength, scale)
+        heading("Blur", scale)
+        auto_row(loop.auto, loop.set_auto, scale)
         settings = blur_group(loop.settings, self._start, scale)
         settings = filter_group(settings, scale)
         settings = limits_group(settings, scale)

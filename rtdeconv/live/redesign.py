@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from rtdeconv.designer import AUTO, compare, refit
 from rtdeconv.designs import Design
 from rtdeconv.errors import RtdError
 from rtdeconv.fit import family_named
+from rtdeconv.live.beside import Beside
 from rtdeconv.live.curves import Curves, curves
 from rtdeconv.live.settings import Settings
 
@@ -33,7 +33,7 @@ class Answer:
     took_ms: float
 
 
-class Redesigner:
+class Redesigner(Beside[tuple[Settings, float], Answer]):
     """A thread that designs for the newest settings it was given.
 
     Where the choice of a family, or a search, would take longer than a frame, the family at hand is
@@ -49,74 +49,34 @@ class Redesigner:
         wake: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._at_hand, self._settings = start, settings
-        self._wake, self._clock = wake, clock
-        self._changed = threading.Condition()
-        self._asked: tuple[Settings, float] | None = None
-        self._answer: Answer | None = None
-        self._failure: BaseException | None = None
-        self._working = False
-        self._closed = False
-        self._thread = threading.Thread(target=self._run, name="redesign", daemon=True)
-        self._thread.start()
-
-    @property
-    def busy(self) -> bool:
-        """Whether an answer is still to come, or was not polled yet."""
-        with self._changed:
-            waits = self._asked is not None or self._answer is not None
-            return self._working or waits
+        super().__init__(wake)
+        self._at_hand, self._settings, self._clock = start, settings, clock
+        self._begin("redesign")
 
     def ask(self, settings: Settings) -> None:
         """Design for these; earlier ones that nobody began are forgotten."""
-        with self._changed:
-            self._asked = settings, self._clock()
-            self._changed.notify_all()
-
-    def poll(self) -> Answer | None:
-        """The newest answer, once; never waits. Raises what stopped the thread, if anything did."""
-        with self._changed:
-            if self._failure is not None:
-                raise self._failure
-            answer, self._answer = self._answer, None
-            return answer
-
-    def close(self) -> None:
-        """Ends the thread; a design under way is finished first."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self._work()
-        except BaseException as failure:
-            with self._changed:
-                self._failure = failure
-            self._wake()
+        self._ask((settings, self._clock()))
 
     def _work(self) -> None:
         while (asked := self._next()) is not None:
-            settings, asked_s = asked
-            if self._has_shortcut(settings):
-                self._settle(settings, asked_s, _refitted(self._at_hand))
+            if self._has_shortcut(asked[0]):
+                self._tell(self._settled(*asked, _refitted(self._at_hand)), is_last=False)
                 if self._newer_within(REST_S):
                     continue
-            self._settle(settings, asked_s, _designed)
-            with self._changed:
-                self._working = False
+            self._tell(self._settled(*asked, _designed))
 
     def _next(self) -> tuple[Settings, float] | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._asked is not None or self._closed)
+            self._changed.wait_for(lambda: self._asked is not None or self._is_closed)
             asked, self._asked = self._asked, None
-            self._working = asked is not None and not self._closed
-            return None if self._closed else asked
+            self._is_working = asked is not None
+            return asked
 
     def _newer_within(self, rest_s: float) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: self._asked is not None or self._closed, rest_s)
+            return self._changed.wait_for(
+                lambda: self._asked is not None or self._is_closed, rest_s
+            )
 
     def _has_shortcut(self, settings: Settings) -> bool:
         """Whether the family at hand is an answer, and the whole work slower."""
@@ -125,21 +85,18 @@ class Redesigner:
         searches = settings.method == AUTO or family_named(settings.method).moved is not None
         return same and searches
 
-    def _settle(
+    def _settled(
         self, settings: Settings, asked_s: float, make: Callable[[Settings], Design]
-    ) -> None:
+    ) -> Answer:
         try:
             design = make(settings)
             # computed here, not where frames are drawn
             _ = design.plan, design.figures
             drawn = curves(design)
             self._at_hand, self._settings = design, settings
-            found = Answer(settings, design, drawn, "", 1e3 * (self._clock() - asked_s))
+            return Answer(settings, design, drawn, "", 1e3 * (self._clock() - asked_s))
         except RtdError as refusal:
-            found = Answer(settings, None, None, str(refusal), 1e3 * (self._clock() - asked_s))
-        with self._changed:
-            self._answer = found
-        self._wake()
+            return Answer(settings, None, None, str(refusal), 1e3 * (self._clock() - asked_s))
 
 
 def _designed(settings: Settings) -> Design:

@@ -6,25 +6,30 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from rtdeconv import gpu
 from rtdeconv.designs import Design
 from rtdeconv.errors import ValueRefused
+from rtdeconv.live.auto import Auto
 from rtdeconv.live.framing import Size
-from rtdeconv.live.loop import Loop, Sink
+from rtdeconv.live.loop import Loop
 from rtdeconv.live.newest import Newest
 from rtdeconv.live.offscreen import Offscreen
+from rtdeconv.live.screen import Sink
 from rtdeconv.live.settings import Settings
 from rtdeconv.live.statistics import Figures
 from rtdeconv.media.feeds import Feed, open_feed
 from rtdeconv.plan import parameter_values
 
+NO_FILTER: Final = "none, frames are shown as they come"
+
 
 @dataclass(frozen=True)
 class Told:
     """What a run has to tell. ``resumed``: how often a lost source came back; ``said``: why it
-    ended or is lost, empty while all was well."""
+    ended or is lost, empty while all was well. ``filter``: the one at work. ``auto``: what was
+    measured, by name, None where nothing was asked to be."""
 
     device: str
     filter: str
@@ -32,12 +37,15 @@ class Told:
     source_fps: float
     resumed: int
     said: str
+    auto: dict[str, Any] | None
+    auto_words: str
 
     @property
     def record(self) -> dict[str, Any]:
         """All of it by name, for JSON."""
         figures = {**asdict(self.figures), "shown_share": self.figures.shown_share}
-        own = {name: value for name, value in asdict(self).items() if name != "figures"}
+        apart = ("figures", "auto_words")
+        own = {name: value for name, value in asdict(self).items() if name not in apart}
         return {**own, **figures}
 
     @property
@@ -54,19 +62,32 @@ class Told:
             ("drawing", f"{f.draw_ms:.1f} ms, median"),
             ("arrival to screen", f"{f.latency_ms:.1f} ms; 95 % within {f.late_ms:.1f}"),
             ("reconnected", f"{self.resumed} times"),
+            *(() if self.auto is None else self._measured),
         )
+
+    @property
+    def _measured(self) -> tuple[tuple[str, str], ...]:
+        undone = self.auto["undone_px"] if self.auto else None
+        words = f"{undone:.2f} px" if undone else "nothing"
+        return (("measured", self.auto_words), ("undone", words))
 
 
 @dataclass(frozen=True)
 class Session:
-    """What to watch and the filter to begin with. Raises ValueRefused for a filter that needs a
-    map, which no source has, and for a strength out of range."""
+    """What to watch and the filter to begin with.
+
+    ``auto``: whether blur and noise are measured from the start; ``fixed``: the settings of
+    `rtdeconv.live.auto.MEASURED` that stay all the same. Raises ValueRefused for a filter that
+    needs a map, which no source has, and for a strength out of range.
+    """
 
     source: str
     design: Design
     settings: Settings
     strength: float = 1.0
     virtual_camera: bool = False
+    auto: bool = False
+    fixed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.design.plan.maps:
@@ -136,7 +157,9 @@ class Session:
             source = Newest(lambda: open_feed(self.source), first=feed, paced=paced, wake=wake)
             made.callback(source.close)
             start = self.design, self.settings
-            loop = Loop(*drawn_by, source, *start, strength=self.strength, wake=wake)
+            auto = Auto(is_on=self.auto, fixed=self.fixed, wake=wake)
+            made.callback(auto.close)
+            loop = Loop(*drawn_by, source, *start, strength=self.strength, auto=auto, wake=wake)
             made.pop_all()
         loop.sinks.extend(sinks)
         return loop
@@ -153,5 +176,14 @@ class Session:
 
 
 def _told(loop: Loop, device: str) -> Told:
-    status = loop.source.status
-    return Told(device, str(loop.design), loop.figures(), status.fps, status.resumed, status.said)
+    status, auto = loop.source.status, loop.auto
+    return Told(
+        device,
+        str(loop.design) if loop.is_restoring else NO_FILTER,
+        loop.figures(),
+        status.fps,
+        status.resumed,
+        status.said,
+        auto.record if auto.is_on else None,
+        auto.said,
+    )

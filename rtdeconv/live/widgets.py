@@ -94,6 +94,14 @@ def chooser(
     return new
 
 
+def switch(label: str, says: str, is_on: bool, scale: float) -> bool:
+    """A row with a box to tick; whether it is ticked."""
+    _label(label, says, scale)
+    _, new = imgui.checkbox(f"##{label}", is_on)
+    hint(says, scale)
+    return bool(new)
+
+
 def button(text: str, says: str, width: float, scale: float) -> bool:
     """Whether it was pressed."""
     pressed = imgui.button(text, ImVec2(width, 0))

@@ -175,7 +175,7 @@ class Window:
         """What the window says by itself; the figures of a frame are known when it was shown."""
         loop, seconds = self._loop, self._actions.recording_s
         figures = loop.figures().shown, None if seconds is None else int(seconds)
-        return figures, tuple(loop.spoken()), loop.refusal, loop.designing
+        return figures, tuple(loop.spoken()), loop.refusal, loop.designing, loop.auto.said
 
     def _turn(self) -> None:
         self._woken = False
