@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tools/setup.sh live
 if [ $# -eq 0 ]; then
     if [ -e /dev/video0 ]; then
-        set -- gaussian:0.8
+        set -- auto
     else
         [ -f out/blurred.mp4 ] || bash demos/run.sh
         set -- gaussian:1 --source out/blurred.mp4
