@@ -16,6 +16,7 @@ from rtdeconv.filters import Fir, on_lattice, with_unit_sum
 from rtdeconv.filters.comb import bands
 from rtdeconv.fit import FAMILIES, OVERSHOOT_HAIR, Size, family_named, fit, peak_gain
 from rtdeconv.fit.least_squares import solve
+from rtdeconv.fit.lines import gauss_newton
 from rtdeconv.grid import dense
 from rtdeconv.lower import lower
 from rtdeconv.metrics import dc_gain
@@ -245,6 +246,13 @@ def test_a_limit_that_the_blur_itself_breaks_is_refused_by_its_name(name: str) -
     target = replace(_target("upscale:2:bicubic"), max_overshoot=0.0)
     with pytest.raises(ValueRefused, match=r"overshoot.*; raise --max-overshoot"):
         fit(target, FAMILIES[name], FAMILIES[name].usual)
+
+
+def test_unknowns_that_change_nothing_stay() -> None:
+    at = sampled(_target("gaussian:0.7"))
+    nothing = np.ones_like(at.wanted), np.zeros((3, len(at.wanted)))
+    start = np.array([0.1, -0.2, 0.3])
+    assert gauss_newton(lambda _: nothing, start, at) == pytest.approx(start)
 
 
 def test_sizes_and_names_are_checked() -> None:
