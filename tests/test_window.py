@@ -272,6 +272,7 @@ def test_a_hand_on_the_slider_ends_auto(playing) -> None:
     running.do("mousemove", middle - 20, down, "mousedown", 1, "mousemove", middle, down)
     running.until(lambda s: not s["auto"])
     running.do("mouseup", 1)
+    assert running.state["blur"] != "gaussian:0.8"  # but what the hand made it
     left, top, right, bottom = running.state["places"]["Reset"]
     running.do("mousemove", int((left + right) / 2), int((top + bottom) / 2), "click", 1)
     running.until(lambda s: s["blur"] == s["design"] == "gaussian:0.8" and not s["auto"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from rtdeconv.blur import Blur
-from rtdeconv.estimate.words import TRUSTED
+from rtdeconv.estimate.words import TRUSTED, WORTH_PX
 from rtdeconv.light import Light
 from rtdeconv.noise import noise_text
 from rtdeconv.target import MAX_SPREAD
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from rtdeconv.estimate import Measured
     from rtdeconv.estimate.edge import MeasuredEdges
     from rtdeconv.estimate.pairs import MeasuredPair
-
-WORTH_PX: Final = 0.3
-"""Smaller blurs take nothing that a filter could give back."""
 
 SHARP_PX: Final = 1.0
 """A blind measurement of no blur is trusted where it is at most this."""

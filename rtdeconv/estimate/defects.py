@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from rtdeconv.estimate.bands import FINE, MIDDLE, SIDE_PX, Bands, Blocks, cosines, typical
 from rtdeconv.estimate.noise_floor import FEWEST, flattest
 from rtdeconv.grid import Array
-from rtdeconv.pixels import Image, full_scale
+from rtdeconv.pixels import LUMA, Image, full_scale
 
 CLIPPED_SHARE: Final = 0.1
 """Of values at 0 or 1; ordinary photographs have up to .07."""
@@ -50,8 +50,6 @@ ROUNDING: Final = 0.02 / 255**2
 GRIDS: Final = ((8, 0.22, 3.0), (8, 0.14, 4.2), (4, 0.08, 2.4))
 """Period of a grid in px, how much less fine power (natural log) the best phase must have than the
 others, and that in standard deviations of theirs. JPEG shows at 8, H.264 with its 4 px at 4."""
-
-LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
 FLATTEST: Final = 0.1
 """Share of blocks in which smooth noise is looked for, less than its measure takes: the less
@@ -136,7 +134,7 @@ def _patches(picture: Image) -> NDArray[np.float32]:
     views = np.lib.stride_tricks.sliding_window_view(picture, (span, span), (0, 1))
     found = views[::hop, ::hop].astype(np.float32) / np.float32(full_scale(picture.dtype))
     if picture.ndim == 3:
-        found = np.tensordot(found[:, :, :3], LUMA, (2, 0))
+        found = np.tensordot(found[:, :, :3], LUMA.astype(np.float32), (2, 0))
     found = found.reshape(-1, span, span)
     inside = ((found > 0) & (found < 1)).all((1, 2))
     return found[inside & (np.ptp(found, axis=(1, 2)) > 0)]

@@ -13,6 +13,9 @@ EIGHTY_SIGMAS: Final = 1.2816
 TRUSTED: Final = 0.2
 """Confidence below which nothing is designed on a measurement."""
 
+WORTH_PX: Final = 0.3
+"""Smaller blurs take nothing that a filter could give back."""
+
 LITTLE_PX: Final = 0.5
 """Blurs below this are all little, and knowing that is knowing much."""
 

@@ -14,7 +14,7 @@ import numpy as np
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array, octant
 from rtdeconv.media.pictures import is_picture, read_picture
-from rtdeconv.pixels import Image, centre_of, unit_colour
+from rtdeconv.pixels import LUMA, Image, centre_of, unit_colour
 from rtdeconv.prior.base import check_var
 from rtdeconv.prior.periodograms import blocks, periodograms
 
@@ -34,8 +34,6 @@ FLOOR: Final = 1e-12
 
 MAX_PATTERN: Final = 180
 
-_LUMA: Final = np.array([0.299, 0.587, 0.114])
-"""Rec. 601, on encoded values."""
 
 
 @dataclass(frozen=True)
@@ -155,5 +153,5 @@ def _luma_of(path: Path) -> Image:
             f"{shown(str(path))}"
         )
     colour = unit_colour(centre_of(pixels, MOST_PX))
-    grey = colour[:, :, 0] if colour.shape[2] == 1 else colour @ _LUMA
+    grey = colour[:, :, 0] if colour.shape[2] == 1 else colour @ LUMA
     return grey.astype(np.float32)

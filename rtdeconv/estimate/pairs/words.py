@@ -7,14 +7,13 @@ from typing import Final
 from rtdeconv.estimate.pairs.frames import Frame
 from rtdeconv.estimate.pairs.measured import AS_GOOD, MeasuredPair
 from rtdeconv.estimate.pairs.residual import Residual
+from rtdeconv.estimate.words import WORTH_PX
 
 MOVED_PX: Final = 0.02
 BRIGHTER: Final = 0.02
 NEGATIVE: Final = 0.02
 ALIKE: Final = 0.2
 LEFT_OUT: Final = 0.02
-WORTH_PX: Final = 0.3
-"""Smaller blurs take nothing that a filter could give back, and none is proposed."""
 
 
 def remarks(
