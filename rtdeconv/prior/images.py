@@ -35,7 +35,6 @@ FLOOR: Final = 1e-12
 MAX_PATTERN: Final = 180
 
 
-
 @dataclass(frozen=True)
 class Images:
     """Radial spectrum of the pictures that ``pattern`` matched, carried as numbers.
