@@ -26,8 +26,12 @@ def profiles(kernels: Array, psf: Array) -> Array:
 
     Taps summed along an edge are its line spread function; accumulated across it, that is the edge.
     """
-    rows = _rows(kernels.shape[-1], psf.shape[0], psf.tobytes())
-    return kernels.reshape(len(kernels), -1) @ np.concatenate(rows).T
+    size, flat = kernels.shape[-1], kernels.reshape(len(kernels), -1)
+    edges: list[Array] = []
+    for across, rises in _rises(size, psf.shape[0], psf.tobytes()).items():
+        lines = flat @ _along(size, *across).T
+        edges += [lines @ rise for rise in rises]
+    return np.concatenate(edges, axis=1)
 
 
 def overshoot(kernel: Array, psf: Array) -> float:
@@ -40,20 +44,23 @@ def overshoot(kernel: Array, psf: Array) -> float:
 
 
 @lru_cache(maxsize=32)
-def _rows(size: int, psf_size: int, psf: bytes) -> list[Array]:
-    """For each edge what maps taps, flattened, to its values."""
+def _rises(size: int, psf_size: int, psf: bytes) -> dict[tuple[int, int], list[Array]]:
+    """What maps taps summed over lines to the values of the edges across each direction, (lines,
+    values) for each edge: the step's rise in each line's place."""
     taps = np.frombuffer(psf).reshape(psf_size, psf_size)
-    shown = [(across, np.ones(1)) for across in STRAIGHT]
-    shown += [(across, shares) for across in OBLIQUE for shares in FOOTPRINTS]
-    found = []
-    for across, shares in shown:
-        sums = _along(size, *across)
-        behind = np.cumsum(np.convolve(_along(psf_size, *across) @ taps.ravel(), shares))
-        values = len(sums) + len(behind) - 1
-        padded = np.concatenate([np.zeros(len(sums)), behind, np.ones(len(sums))])
-        later = len(sums) + np.arange(values)[:, None] - np.arange(len(sums))
-        found.append(padded[later] @ sums)
+    shown = {across: (np.ones(1),) for across in STRAIGHT} | dict.fromkeys(OBLIQUE, FOOTPRINTS)
+    found = {}
+    for across, footprints in shown.items():
+        spread = _along(psf_size, *across) @ taps.ravel()
+        lines = len(_along(size, *across))
+        found[across] = [_rise(np.cumsum(np.convolve(spread, one)), lines) for one in footprints]
     return found
+
+
+def _rise(behind: Array, lines: int) -> Array:
+    values = lines + len(behind) - 1
+    padded = np.concatenate([np.zeros(lines), behind, np.ones(lines)])
+    return padded[lines + np.arange(values) - np.arange(lines)[:, None]]
 
 
 def _along(size: int, down: int, right: int) -> Array:

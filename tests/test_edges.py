@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rtdeconv.blur import parse_blur
-from rtdeconv.edges import OBLIQUE, STRAIGHT, _rows, overshoot, profiles
+from rtdeconv.edges import OBLIQUE, STRAIGHT, _rises, overshoot, profiles
 from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import FAMILIES, OVERSHOOT_HAIR, Size, fit
 from rtdeconv.fit.least_squares import solve
@@ -46,7 +46,8 @@ def test_profiles_are_those_of_a_filtered_picture() -> None:
     edges = [(down * y + right * x, 0.0) for down, right in STRAIGHT]
     edges += [(down * y + right * x, c) for down, right in OBLIQUE for c in (0.0, 0.5)]
     values = profiles(kernel[None], psf)[0]
-    ends = np.cumsum([len(rows) for rows in _rows(5, 3, psf.tobytes())])[:-1]
+    rises = (rise for each in _rises(5, 3, psf.tobytes()).values() for rise in each)
+    ends = np.cumsum([rise.shape[1] for rise in rises])[:-1]
     for (distance, shift), found in zip(edges, np.split(values, ends), strict=True):
         step = _area(distance, shift) if np.ptp(distance) > 80 else (distance >= 0).astype(float)
         edge = convolve(convolve(step, psf), kernel)

@@ -39,6 +39,9 @@ TYPING_S = 0.3
 """Until a slider that was clicked takes text: some pictures' time."""
 GROWTH_MB = 24.0
 """What allocators may keep; a frame leaked in each of 170 changes is 50 MB, and 100 after two."""
+GIVES_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "2"}
+"""glibc maps every array of a design by itself, which goes back to the system when it is freed, and
+keeps one thread's leavings from holding up another's: what is resident then is in use."""
 
 State = dict[str, Any]
 
@@ -156,7 +159,7 @@ def program(
     across = f"{size[0]}x{size[1]}"
     process = subprocess.Popen(
         [sys.executable, str(script), str(source), str(folder), across, *words],
-        env={**os.environ, "DISPLAY": display},
+        env={**os.environ, **GIVES_BACK, "DISPLAY": display},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
