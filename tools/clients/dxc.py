@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from importlib import metadata
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -34,6 +36,17 @@ def version() -> str:
 
 def compiled(text: str, entry: str, profile: Profile, *, dxil: bool = False) -> bytes:
     """SPIR-V, or DXIL; raises ClientError with the compiler's message."""
+    return _apart().submit(_compiled, text, entry, profile, dxil).result()
+
+
+@cache
+def _apart() -> ProcessPoolExecutor:
+    """A process of its own, which a fork server's children leave without C's exit handlers: those
+    of DXC's LLVM and of Mesa's may wait for each other for ever."""
+    return ProcessPoolExecutor(1, mp_context=get_context("forkserver"))
+
+
+def _compiled(text: str, entry: str, profile: Profile, dxil: bool) -> bytes:
     package, compiler = _compiler()
     kind = package.SHADER_BINARY_TYPE_DXIL if dxil else package.SHADER_BINARY_TYPE_SPIRV
     try:
