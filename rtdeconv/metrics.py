@@ -20,6 +20,7 @@ from rtdeconv.pixels import (
     centre_of,
     checked_image,
     full_scale,
+    size_words,
     stored_like,
     unit_colour,
 )
@@ -154,7 +155,7 @@ def check_picture(
     and not the filter. Raises ValueRefused for pictures without an inside, or with NaN.
     """
     if min(sharp.shape[:2]) < MIN_CHECK_PX:
-        size = f"{sharp.shape[1]}x{sharp.shape[0]}"
+        size = size_words(sharp)
         raise ValueRefused(f"a check needs at least {MIN_CHECK_PX} px a side, not {size}")
     truth = unit_colour(centre_of(checked_image(sharp), MAX_CHECK_PX))
     if not np.all(np.isfinite(truth)):

@@ -21,6 +21,11 @@ LUMA: Final = np.array([0.299, 0.587, 0.114])
 """Shares of red, green and blue in luma, Rec. 601, on encoded values."""
 
 
+def size_words(image: NDArray[Any]) -> str:
+    """``640x480``, width first."""
+    return f"{image.shape[1]}x{image.shape[0]}"
+
+
 def checked_image(image: Image) -> Image:
     """The image, contiguous and in native byte order; raises ValueRefused for what is none."""
     if image.dtype.name not in DTYPES:
@@ -63,6 +68,11 @@ class Codes:
 def full_scale(dtype: np.dtype[Any]) -> float:
     """The stored value that means 1.0."""
     return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
+
+
+def code_step(dtype: np.dtype[Any]) -> float:
+    """Between stored values on the 0..1 scale, 0 for floats."""
+    return 0.0 if dtype.kind == "f" else 1 / full_scale(dtype)
 
 
 def unit_colour(image: Image) -> NDArray[np.float64]:

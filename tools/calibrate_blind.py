@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from rtdeconv.blur import gaussian_line
 from rtdeconv.estimate import measure_noise
-from rtdeconv.estimate.blind.features import features
+from rtdeconv.estimate.blind.features import features, rings
 from rtdeconv.estimate.blind.network import Calibration, learned, save_calibration
 from rtdeconv.estimate.blind.tiles import edged_tiles
 from rtdeconv.light import Light, decode, encode
@@ -105,7 +105,8 @@ def _sample(sharp: Plane, rng: np.random.Generator) -> tuple[NDArray[np.floating
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(70, 98))]
         picture = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_GRAYSCALE)
     power = Noise(measure_noise([picture]).sigma).power
-    found = features(edged_tiles([picture]), power)
+    tiles = edged_tiles([picture])
+    found = features(tiles, rings(tiles, power))
     return None if found is None else (found, sigma_px)
 
 

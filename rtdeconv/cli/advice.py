@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from rtdeconv.blur import Blur
-from rtdeconv.estimate.words import TRUSTED, WORTH_PX
+from rtdeconv.estimate.words import HARMLESS_PX, TRUSTED, WORTH_PX
 from rtdeconv.light import Light
 from rtdeconv.noise import noise_text
 from rtdeconv.target import MAX_SPREAD
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from rtdeconv.estimate import Measured
     from rtdeconv.estimate.edge import MeasuredEdges
     from rtdeconv.estimate.pairs import MeasuredPair
-
-SHARP_PX: Final = 1.0
-"""A blind measurement of no blur is trusted where it is at most this."""
 
 UNLIKE: Final = 0.1
 """From so much more unexplained a Gaussian is no stand-in for a measured PSF."""
@@ -87,7 +84,7 @@ class Advice:
 def for_measured(found: Measured) -> Advice:
     """Of a blind measurement."""
     if found.blur is None:  # said among the remarks
-        return Advice(None, is_trusted=found.has_edges and found.sigma_px_high <= SHARP_PX)
+        return Advice(None, is_trusted=found.has_edges and found.sigma_px_high <= HARMLESS_PX)
     if found.confidence < TRUSTED:
         return Advice(None, TOO_UNSURE, is_trusted=False)
     return Advice(_design(found.blur, found.options))

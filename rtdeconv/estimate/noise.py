@@ -38,7 +38,7 @@ from rtdeconv.estimate.defects import CLIPPED_SHARE, blocky, clipped, enlarged, 
 from rtdeconv.estimate.noise_floor import FEWEST, flattest, rise, white_power
 from rtdeconv.estimate.numbers import measurable, unmeasurable
 from rtdeconv.estimate.words import noise_words
-from rtdeconv.pixels import Image, full_scale
+from rtdeconv.pixels import Image, code_step, size_words
 from rtdeconv.prior.periodograms import Places, places
 
 MOST_BLOCKS: Final = 18432
@@ -176,7 +176,7 @@ def measure_noise(pictures: Sequence[Image]) -> MeasuredNoise:
         found = min(found, still, key=_mean_power) if still else found
     if 2 * sum(map(smoothed, found)) > len(found):
         defects.append("denoised")
-    rounding = max(map(_step, checked)) ** 2 / 12
+    rounding = max(code_step(one.dtype) for one in checked) ** 2 / 12
     fitted = _fitted(found, share, tuple(defects), rounding)
     return replace(fitted, clipped=ends, no_numbers=none)
 
@@ -184,7 +184,7 @@ def measure_noise(pictures: Sequence[Image]) -> MeasuredNoise:
 def _measurable(picture: Image) -> Image:
     picture = measurable(picture)
     if min(picture.shape[:2]) < SIDE_PX:
-        size = f"{picture.shape[1]}x{picture.shape[0]}"
+        size = size_words(picture)
         raise ValueRefused(
             f"noise is measured on at least {SIDE_PX} px a side, not {size}; give it as a number"
         )
@@ -208,10 +208,6 @@ def _is_pattern(found: list[Bands]) -> bool:
 def _is_even(found: Bands) -> bool:
     fine = flattest(found).fine
     return typical(fine, FINE, 0.1) > ALIKE * typical(fine, FINE)
-
-
-def _step(picture: Image) -> float:
-    return 0.0 if picture.dtype.kind == "f" else 1 / full_scale(picture.dtype)
 
 
 def _spatial(cuts: list[Blocks]) -> list[Bands]:

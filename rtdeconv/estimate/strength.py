@@ -30,7 +30,7 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.estimate.numbers import measurable
 from rtdeconv.grid import Array, fft_frequencies
 from rtdeconv.noise import Noise
-from rtdeconv.pixels import Image
+from rtdeconv.pixels import Image, size_words
 from rtdeconv.prior import Ar1, Prior
 from rtdeconv.prior.periodograms import blocks, periodograms
 from rtdeconv.target import Target
@@ -112,7 +112,7 @@ def _mean_power(pictures: Sequence[Image], noise: Noise) -> Array:
     total, count = np.zeros((BLOCK_PX, BLOCK_PX)), 0
     for picture in map(measurable, pictures):
         if min(picture.shape[:2]) < BLOCK_PX:
-            size = f"{picture.shape[1]}x{picture.shape[0]}"
+            size = size_words(picture)
             raise ValueRefused(
                 f"the prior's strength is estimated from at least {BLOCK_PX} px a side, not "
                 f"{size}; give it as a number"

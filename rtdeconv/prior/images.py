@@ -14,7 +14,7 @@ import numpy as np
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array, octant
 from rtdeconv.media.pictures import is_picture, read_picture
-from rtdeconv.pixels import LUMA, Image, centre_of, unit_colour
+from rtdeconv.pixels import LUMA, Image, centre_of, size_words, unit_colour
 from rtdeconv.prior.base import check_var
 from rtdeconv.prior.periodograms import blocks, periodograms
 
@@ -146,7 +146,7 @@ def _luma_of(path: Path) -> Image:
     """The picture's centre in grey, float32 (H, W)."""
     pixels = read_picture(path).pixels
     if min(pixels.shape[:2]) < BLOCK_PX:
-        size = f"{pixels.shape[1]}x{pixels.shape[0]}"
+        size = size_words(pixels)
         raise ValueRefused(
             f"a prior's pictures have at least {BLOCK_PX} px a side, not {size} like "
             f"{shown(str(path))}"

@@ -73,7 +73,8 @@ class Rings:
 
 
 def rings(tiles: Tiles, noise_power: float) -> Rings:
-    """The spectra of tiles (n, 64, 64)."""
+    """The spectra of tiles (n, 64, 64). ``noise_power`` counts rounding too."""
+    noise_power = max(noise_power, LEAST_POWER)
     centred = tiles - tiles.mean((1, 2), keepdims=True)
     power = np.abs(np.fft.rfft2(centred * _window())) ** 2 / np.square(_window()).sum()
     flat = power.reshape(len(tiles), math.prod(power.shape[1:]))
@@ -82,20 +83,18 @@ def rings(tiles: Tiles, noise_power: float) -> Rings:
     return Rings(np.stack(means, 1).astype(np.float64) - noise_power, noise_power)
 
 
-def features(tiles: Tiles, noise_power: float) -> Array | None:
-    """All numbers of tiles (n, 64, 64), shape (52,); None where there are too few edges.
-
-    ``noise_power`` counts rounding too.
-    """
-    noise_power = max(noise_power, LEAST_POWER)
+def features(tiles: Tiles, spectrum: Rings) -> Array | None:
+    """All numbers of tiles (n, 64, 64) with their `rings`, shape (52,); None where there are too
+    few edges."""
     if not len(tiles):
         return None
+    noise_power = spectrum.noise_power
     slopes, edge_share = _slopes(tiles, noise_power)
     if slopes.shape[1] < FEWEST_EDGES:
         return None
     contrast = np.quantile(slopes[-1], 0.9) / math.sqrt(noise_power)
     last = math.log(edge_share + 1e-3), math.log(noise_power) / 2, math.log(contrast)
-    return np.concatenate([_of_spectrum(rings(tiles, noise_power)), _of_edges(slopes), last])
+    return np.concatenate([_of_spectrum(spectrum), _of_edges(slopes), last])
 
 
 def _of_spectrum(found: Rings) -> Array:

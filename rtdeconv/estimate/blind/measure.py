@@ -16,7 +16,7 @@ from rtdeconv.estimate.blind.features import features, rings
 from rtdeconv.estimate.blind.measured import Measured
 from rtdeconv.estimate.blind.network import WIDEST_PX, calibration
 from rtdeconv.estimate.blind.oriented import lean, oriented
-from rtdeconv.estimate.blind.tiles import SIDE_PX, Tiles, edged_tiles
+from rtdeconv.estimate.blind.tiles import SIDE_PX, edged_tiles
 from rtdeconv.estimate.noise import MeasuredNoise, measure_noise
 from rtdeconv.estimate.strength import prior_strength
 from rtdeconv.estimate.words import LITTLE_PX
@@ -57,7 +57,8 @@ def measure(pictures: Sequence[Image]) -> Measured:
 def _told(picture: Image) -> tuple[float, float, float] | None:
     """S of one picture and the ends of its interval; None where it has too few edges."""
     noise = Noise(measure_noise([picture]).sigma)
-    found = features(edged_tiles([picture]), noise.power)
+    tiles = edged_tiles([picture])
+    found = features(tiles, rings(tiles, noise.power))
     return None if found is None else calibration().sigma_px(found)
 
 
@@ -65,12 +66,13 @@ def _measured(pictures: Sequence[Image]) -> Measured:
     noise = measure_noise(pictures)
     counted = Noise(noise.sigma)
     tiles = edged_tiles(pictures)
-    found = features(tiles, counted.power)
+    spectrum = rings(tiles, counted.power)
+    power = spectrum.signal.mean(0) if len(tiles) else np.zeros(len(spectrum.freq_cpp))
+    found = features(tiles, spectrum)
     if found is None:
-        return _unknown(noise, tiles)
+        return _unknown(noise, spectrum.freq_cpp, power + counted.power)
     sigma_px, low, high = calibration().sigma_px(found)
     blur = Gaussian(max(sigma_px, MIN_SIGMA_PX))
-    spectrum = rings(tiles, counted.power)
     is_plain = not {"blocky", "denoised"} & {*noise.defects}  # what codecs take leans, too
     measured = Measured(
         noise=noise,
@@ -81,8 +83,8 @@ def _measured(pictures: Sequence[Image]) -> Measured:
         prior_var=Ar1().var,
         has_edges=True,
         freq_cpp=spectrum.freq_cpp,
-        spectrum=spectrum.signal.mean(0) + counted.power,
-        fitted=_model(spectrum.freq_cpp, spectrum.signal.mean(0), blur) + counted.power,
+        spectrum=power + counted.power,
+        fitted=_model(spectrum.freq_cpp, power, blur) + counted.power,
     )
     if not _is_large(pictures):
         return measured
@@ -92,9 +94,7 @@ def _measured(pictures: Sequence[Image]) -> Measured:
     return replace(measured, prior_var=var)
 
 
-def _unknown(noise: MeasuredNoise, tiles: Tiles) -> Measured:
-    spectrum = rings(tiles, 0.0)
-    power = spectrum.signal.mean(0) if len(tiles) else np.zeros(len(spectrum.freq_cpp))
+def _unknown(noise: MeasuredNoise, freq_cpp: Array, power: Array) -> Measured:
     return Measured(
         noise=noise,
         sigma_px=0.0,
@@ -103,7 +103,7 @@ def _unknown(noise: MeasuredNoise, tiles: Tiles) -> Measured:
         oriented=None,
         prior_var=Ar1().var,
         has_edges=False,
-        freq_cpp=spectrum.freq_cpp,
+        freq_cpp=freq_cpp,
         spectrum=power,
         fitted=power,
     )

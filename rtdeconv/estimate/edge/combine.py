@@ -23,7 +23,13 @@ from rtdeconv.estimate.edge.result import (
     blur_words,
     misfit_words,
 )
-from rtdeconv.estimate.words import EIGHTY_SIGMAS, confidence_of, noise_words, sigma_words
+from rtdeconv.estimate.words import (
+    EIGHTY_SIGMAS,
+    confidence_of,
+    noise_words,
+    promised,
+    sigma_words,
+)
 from rtdeconv.light import Light
 from rtdeconv.pixels import Image, checked_image
 
@@ -70,12 +76,8 @@ class MeasuredEdges:
     def record(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
-            "noise": self.noise,
+            **promised(self),
             "blur": self.blur.spec,
-            "sigma_px": self.sigma_px,
-            "sigma_px_low": self.sigma_px_low,
-            "sigma_px_high": self.sigma_px_high,
-            "confidence": self.confidence,
             "sharpened": self.sharpened,
             "edges": [edge.record for edge in self.edges],
             "refused": [{"box": str(box), "why": why} for box, why in self.refused],

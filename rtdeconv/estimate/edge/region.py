@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array
 from rtdeconv.light import Light, decode, encode
-from rtdeconv.pixels import Image, checked_image, full_scale, unit_colour
+from rtdeconv.pixels import Image, checked_image, code_step, unit_colour
 
 LEAST_LONG_PX: Final = 24
 """Along the edge; less has too few rows to tell the edge's place from its blur."""
@@ -100,8 +100,7 @@ def region_of(image: Image, box: Box, light: Light) -> Region:
             f"pixels are finite numbers, but the region {box} holds NaN or infinity; mark another"
         )
     clipped = np.asarray(((colour == 0) | (colour == 1)).any(-1))
-    step = 0.0 if part.dtype.kind == "f" else 1 / full_scale(part.dtype)
-    return Region(colour, _grey(colour, light), clipped, step)
+    return Region(colour, _grey(colour, light), clipped, code_step(part.dtype))
 
 
 def transposed(region: Region) -> Region:

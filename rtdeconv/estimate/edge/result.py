@@ -11,7 +11,7 @@ import numpy as np
 from rtdeconv.blur import Blur, Gaussian
 from rtdeconv.estimate.edge.line import Line
 from rtdeconv.estimate.edge.region import Box
-from rtdeconv.estimate.words import confidence_of, noise_words, sigma_words
+from rtdeconv.estimate.words import confidence_of, noise_words, promised, sigma_words
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
 
@@ -114,12 +114,8 @@ class MeasuredEdge:
             "axis": self.axis,
             "angle_deg": self.angle_deg,
             "contrast": self.contrast,
-            "noise": self.noise,
+            **promised(self),
             "blur": self.blur.spec,
-            "sigma_px": self.sigma_px,
-            "sigma_px_low": self.sigma_px_low,
-            "sigma_px_high": self.sigma_px_high,
-            "confidence": self.confidence,
             "mtf50_cpp": self.mtf50_cpp,
             "sharpened": self.sharpened,
             "bow_px": self.bow_px,

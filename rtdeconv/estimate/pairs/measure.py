@@ -29,7 +29,7 @@ from rtdeconv.estimate.pairs.words import remarks
 from rtdeconv.estimate.words import EIGHTY_SIGMAS
 from rtdeconv.grid import Array
 from rtdeconv.light import Light, checked_light
-from rtdeconv.pixels import Image, full_scale
+from rtdeconv.pixels import Image, code_step
 
 MARGIN_PX: Final = 16
 LEAST_REACH, MOST_REACH = 2, 10
@@ -108,7 +108,8 @@ def _measured_in(light: Light, blurred: Image, sharp: Image) -> tuple[MeasuredPa
     kept = list(first.places)
     solved = _solved(frame, kept, _nought(first.shift), first.sigma_px)
     _check_blurred(solved.taps)
-    rest = residual(frame, kept, solved.taps, solved.shift, (_step(blurred), _step(sharp)))
+    steps = code_step(blurred.dtype), code_step(sharp.dtype)
+    rest = residual(frame, kept, solved.taps, solved.shift, steps)
     measured = _measured(solved, rest, whole, light)
     disagreeing = 1 - len(kept) / len(places)
     return replace(measured, met=remarks(measured, rest, frame, disagreeing)), rest
@@ -174,11 +175,6 @@ def _groups(frame: Frame, places: list[Place], shift: Shift, reach: int) -> list
         total([equations(frame, sharp, place, reach) for place in chosen[i::count]])
         for i in range(count)
     ]
-
-
-def _step(picture: Image) -> float:
-    """Between stored values, 0 for floats."""
-    return 0.0 if picture.dtype.kind == "f" else 1 / full_scale(picture.dtype)
 
 
 def _interval(taps: Array, errors: Array, follows: Array) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import numpy as np
 from rtdeconv.blur import Psf, measured_psf
 from rtdeconv.errors import ValueRefused
 from rtdeconv.estimate.pairs.frames import Shift
-from rtdeconv.estimate.words import TRUSTED, confidence_of, sigma_words
+from rtdeconv.estimate.words import TRUSTED, confidence_of, noise_words, promised, sigma_words
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
 from rtdeconv.media.pictures import Picture, write_picture
@@ -106,11 +106,7 @@ class MeasuredPair:
     def record(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
-            "noise": self.noise,
-            "sigma_px": self.sigma_px,
-            "sigma_px_low": self.sigma_px_low,
-            "sigma_px_high": self.sigma_px_high,
-            "confidence": self.confidence,
+            **promised(self),
             "light": self.light,
             "better_light": self.better_light,
             "sharpened": self.sharpened,
@@ -137,7 +133,7 @@ class MeasuredPair:
                 f"sigma {sigma_words(self.sigma_px, self.sigma_px_low, self.sigma_px_high)}; "
                 + self._beside(),
             ),
-            ("noise", f"{self.noise * 255:.2f}/255"),
+            ("noise", noise_words(self.noise)),
             ("shift", f"({x:+.3f}, {y:+.3f}) px right and down, not in the PSF"),
             (
                 "brightness",
