@@ -63,10 +63,12 @@ def reading(
     at_s: float = 0.0,
     noise: float = 0.01,
     prior_var: float = 0.02,
+    noise_allowed: float | None = None,
 ) -> Reading:
     width = (1 - confidence) * sigma_px
     ends = sigma_px - width, sigma_px + width
-    return Reading(at_s, sigma_px, *ends, confidence, noise, prior_var)
+    allowed = noise if noise_allowed is None else noise_allowed
+    return Reading(at_s, sigma_px, *ends, confidence, noise, allowed, prior_var)
 
 
 def known(*words: Any, **more: Any) -> Known:

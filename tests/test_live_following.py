@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from live_measured import Hand, found, known, reading, scene, shot
 from live_sources import until
 
+from rtdeconv.estimate.blind.measured import CODEC_NOISE
 from rtdeconv.live.auto.following import LASTS_S, LEAST_PX, Follower, Reading
+from rtdeconv.live.auto.leading import reading_of
 from rtdeconv.live.auto.watcher import AHEAD_S, EVERY_S, SHARE, Watcher
 from rtdeconv.live.auto.wishes import OFF_PX, ON_PX, known_by, wanted
 from rtdeconv.live.settings import Settings
@@ -95,6 +97,19 @@ def test_what_was_followed_is_not_followed_again(sigma_px, confidence, noise, pr
     assert wanted(other, settings, frozenset()) != settings
 
 
+def test_behind_a_codec_filters_are_made_for_more_noise_than_is_seen():
+    """As `apply auto` does, and by a mean: codecs leave their blocks in some frames only."""
+    clean = found(1.3, 0.9, noise=0.3 / 255)
+    coded = replace(clean, noise=replace(clean.noise, defects=("blocky",)))
+    assert coded.noise_allowed == CODEC_NOISE > clean.noise_allowed
+    follower, seen = Follower(), []
+    for at_s, one in enumerate((coded, clean, clean)):
+        estimate = follower.add(reading_of(one, float(at_s)))
+        seen.append(wanted(known_by(estimate, one), Settings("disk:1"), frozenset()).noise)
+    assert seen[0] == pytest.approx(CODEC_NOISE) and seen[0] > seen[1] > seen[2]
+    assert seen[2] > 1.5 * clean.noise_allowed
+
+
 def test_what_a_person_gave_stays():
     start = Settings("gaussian:0.8", noise=0.02, sigma_range=5.0, more={"prior_var": 0.5})
     fixed = frozenset(("noise", "sigma_range", "prior_var"))
@@ -108,7 +123,7 @@ def test_nothing_to_undo_leaves_the_filter_for_what_follows():
 
 
 def low_end(low_px: float) -> Reading:
-    return Reading(0.0, low_px + 0.2, low_px, low_px + 0.4, 0.6, 0.01, 0.02)
+    return Reading(0.0, low_px + 0.2, low_px, low_px + 0.4, 0.6, 0.01, 0.01, 0.02)
 
 
 def test_a_filter_does_not_come_and_go_with_the_low_end():

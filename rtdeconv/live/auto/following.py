@@ -25,8 +25,8 @@ SURE: Final = 0.5
 
 @dataclass(frozen=True)
 class Reading:
-    """One measurement: sizes in px, ``low_px``..``high_px`` an interval, noise on the 0..1 scale,
-    confidence 0..1."""
+    """One measurement: sizes in px, ``low_px``..``high_px`` an interval, confidence 0..1; noise,
+    and that which filters are made for, on the 0..1 scale."""
 
     at_s: float
     sigma_px: float
@@ -34,6 +34,7 @@ class Reading:
     high_px: float
     confidence: float
     noise: float
+    noise_allowed: float
     prior_var: float
 
 
@@ -41,9 +42,9 @@ class Follower:
     """Readings weighted by their confidence and their age.
 
     With ages a, confidences c and d = exp(-a / LASTS_S): log sigma, the log of the interval's high
-    end and the detail are means weighted by c d; noise, the confidence itself and the low end by d.
-    It is the low end that filters are made for: unsure readings, which know none, take it away and
-    leave sigma where it was.
+    end and the detail are means weighted by c d; both noises, the confidence itself and the low end
+    by d. It is the low end that filters are made for: unsure readings, which know none, take it
+    away and leave sigma where it was.
     """
 
     def __init__(self) -> None:
@@ -83,6 +84,7 @@ class Follower:
             high_px=max(high_px, sigma_px),
             confidence=_mean([one.confidence for one in known], faded),
             noise=_mean([one.noise for one in known], faded),
+            noise_allowed=_mean([one.noise_allowed for one in known], faded),
             prior_var=_mean([one.prior_var for one in known], weights),
         )
 

@@ -144,7 +144,7 @@ class Auto:
             self._refusal = answer.refusal
             return settings
         self._nothing_yet = False
-        estimate = self._follower.add(_reading(answer.measured, answer.offered_s))
+        estimate = self._follower.add(reading_of(answer.measured, answer.offered_s))
         self.known = known_by(estimate, answer.measured, self._undid)
         self._undid = self.known.undone_px > 0
         return wanted(self.known, settings, self._fixed)
@@ -166,7 +166,8 @@ def _load() -> Measure:
     return measure
 
 
-def _reading(found: Measured, at_s: float) -> Reading:
+def reading_of(found: Measured, at_s: float) -> Reading:
+    """What counts of a measurement made at ``at_s``."""
     return Reading(
         at_s=at_s,
         sigma_px=found.sigma_px,
@@ -174,5 +175,6 @@ def _reading(found: Measured, at_s: float) -> Reading:
         high_px=found.sigma_px_high,
         confidence=found.confidence,
         noise=found.noise.sigma,
+        noise_allowed=found.noise_allowed,
         prior_var=found.prior_var,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from rtdeconv.estimate.blind.measured import SHARP_PX
+from rtdeconv.estimate.words import HARMLESS_PX
 from rtdeconv.live.auto.following import SURE, Reading
 from rtdeconv.live.settings import Settings, SimpleBlur, simple_blur
 
@@ -16,9 +17,6 @@ CODES: Final = 255
 
 MEASURED: Final = frozenset(("blur", "noise", "sigma_range", "prior_var"))
 """Settings that are measured, unless a person gave them."""
-
-LITTLE_PX: Final = 1.0
-"""A blur that is at most this and may be none is not worth a warning."""
 
 ON_PX: Final = SHARP_PX + 0.05
 OFF_PX: Final = SHARP_PX - 0.05
@@ -56,7 +54,7 @@ class Known:
     @property
     def is_unsure(self) -> bool:
         """Whether it is to be said that less is undone than may be there."""
-        may_be_more = self.undone_px > 0 or self.estimate.high_px > LITTLE_PX
+        may_be_more = self.undone_px > 0 or self.estimate.high_px > HARMLESS_PX
         return self.estimate.confidence < SURE and may_be_more
 
     @property
@@ -103,7 +101,7 @@ def wanted(known: Known, settings: Settings, fixed: frozenset[str]) -> Settings:
     measured = known.measured
     led: dict[str, Any] = {
         "blur": SimpleBlur("gaussian", round(known.undone_px, 2)).spec,
-        "noise": round(CODES * measured.noise.sigma, 2) / CODES,
+        "noise": round(CODES * known.estimate.noise_allowed, 2) / CODES,
         "sigma_range": float(round(measured.sigma_range)),
     }
     kept = {name: value for name, value in led.items() if name not in fixed}
