@@ -128,7 +128,8 @@ def _of_edges(parsed: argparse.Namespace, light: Light) -> tuple[Finding, Advice
     if not boxes:
         raise ValueRefused(
             "no straight, unclipped edge 2 to 12 degrees off an axis was found in "
-            f"{shown(parsed.input)}; photograph a chart of tools/chart.py, or leave --edge out"
+            f"{shown(parsed.input)}; photograph a chart of tools/chart.py so near that its "
+            "squares are 64 px wide, or leave --edge out"
         )
     found = measure_edges(picture, boxes, light=light)
     if parsed.plot is not None:
