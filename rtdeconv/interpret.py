@@ -6,27 +6,40 @@ other executor is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rtdeconv.activity import (
+    LIMITED,
+    curve,
+    direction,
+    factor_of,
+    position,
+    rises,
+    structure,
+)
 from rtdeconv.errors import ValueRefused, unknown_name
 from rtdeconv.light import decode, encode
 from rtdeconv.pixels import Image, checked_image, stored_like, unit_colour
 from rtdeconv.plan import (
+    Adapted,
     Border,
     Expr,
     Fetch,
     FromMap,
+    Limited,
     Mix,
     Plan,
     Sample,
     Scalar,
     Store,
+    Structure,
     Texel,
     Value,
     WeightedSum,
@@ -184,35 +197,59 @@ class _Inputs:
     reds: Mapping[str, Planes]
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def size(self) -> tuple[int, int]:
         """Of the result."""
-        height, width, channels = self.padded[0].shape
-        return height - 2 * self.reach, width - 2 * self.reach, channels
+        height, width = self.padded[0].shape[:2]
+        return height - 2 * self.reach, width - 2 * self.reach
 
 
 def _evaluate(expr: Expr, at: _Inputs) -> Planes:
     if isinstance(expr, Texel):
         return _fetched(expr, at)
     if isinstance(expr, WeightedSum):
-        total = np.zeros(at.shape)
-        for weight, fetch in expr.terms:
-            total += weight * _fetched(fetch, at)
-        return total
+        return _added(weight * _fetched(fetch, at) for weight, fetch in expr.terms)
     if isinstance(expr, Mix):
         a, b = (_evaluate(child, at) for child in (expr.a, expr.b))
         amount = at.settings[expr.amount.name]
         return a * (1.0 - amount) + b * amount
-    sigma = scalar(expr.sigma, at.shape[:2], at.settings, at.reds)
+    if isinstance(expr, Structure):
+        around = [_fetched(texel, at) for texel in expr.around]
+        return np.asarray(structure(around, expr.gauge), np.float64)
+    if isinstance(expr, Adapted):
+        return _adapted(expr, at)
+    if isinstance(expr, Limited):
+        around = [_fetched(texel, at) for texel in expr.around]
+        value = _evaluate(expr.value, at)
+        return np.asarray(LIMITED[expr.by](value, around, expr.share), np.float64)
+    sigma = scalar(expr.sigma, at.size, at.settings, at.reds)
     tuned = coefficients(expr.solver, sigma, at.settings[expr.noise.name])
     bands = (_evaluate(band, at) for band in expr.bands)
     added = (c * band for c, band in zip(tuned, bands, strict=True))
-    return sum(added, start=_evaluate(expr.base, at))
+    return _added((_evaluate(expr.base, at), *added))
+
+
+def _adapted(expr: Adapted, at: _Inputs) -> Planes:
+    """Weights are the same for all channels: what adapts makes no colour of its own."""
+    mean = _evaluate(expr.mean, at)
+    count = len(expr.bands[0].weights[0][1])
+    rising, (c, s, held) = rises(position(mean[..., 2], count), count), direction(mean)
+    value = _evaluate(expr.base, at)
+    for band in expr.bands:
+        parts = (factor_of(name, c, s) * curve(one, rising) for name, one in band.weights)
+        weight = reduce(np.add, parts)
+        value = value + weight[..., None] * _evaluate(band.total, at)
+    around = [_fetched(texel, at) for texel in expr.around]
+    within = np.clip(value, np.minimum.reduce(around), np.maximum.reduce(around))
+    return np.asarray(value + held[..., None] * (within - value))
+
+
+def _added(terms: Iterable[Planes]) -> Planes:
+    return reduce(np.add, terms)
 
 
 def _fetched(fetch: Fetch, at: _Inputs) -> Planes:
     if isinstance(fetch, Sample):
-        pixels = (share * _fetched(texel, at) for share, texel in corners(fetch))
-        return sum(pixels, start=np.zeros(at.shape))
-    height, width, _ = at.shape
+        return _added(share * _fetched(texel, at) for share, texel in corners(fetch))
+    height, width = at.size
     top, left = at.reach + fetch.dy, at.reach + fetch.dx
     return at.padded[fetch.image][top : top + height, left : left + width]

@@ -45,6 +45,9 @@ CURVES: Final[dict[Light, Curve]] = {
 SRGB_DECODE_KNEE: Final = 0.04045
 SRGB_ENCODE_KNEE: Final = 0.0031308
 
+LUMA: Final = np.array([0.299, 0.587, 0.114])
+"""Shares of red, green and blue in luma, Rec. 601, on encoded values."""
+
 PQ_WHITE: Final = 100.0
 """Where PQ ends, 10000 cd/m^2, in linear light."""
 PQ_HIGHEST: Final = 1.1

@@ -7,7 +7,7 @@ Shape (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB and alpha, display-encoded; ui
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,6 @@ from rtdeconv.errors import ValueRefused
 
 Image = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 DTYPES = ("uint8", "uint16", "float32")
-
-LUMA: Final = np.array([0.299, 0.587, 0.114])
-"""Shares of red, green and blue in luma, Rec. 601, on encoded values."""
 
 
 def size_words(image: NDArray[Any]) -> str:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
 from rtdeconv.bilinear import SUBTEXEL, merged
 from rtdeconv.plan import (
+    Adapted,
     Expr,
     Fetch,
+    Limited,
+    LimitedBy,
     Mix,
     Pass,
     Plan,
     Sample,
+    Structure,
     Texel,
     Tuned,
     WeightedSum,
     fetch_at,
     footprint,
+    nine,
     reach_px,
     reading_order,
     reads,
@@ -57,6 +63,17 @@ def without_copy(plan: Plan) -> Plan:
         return plan
     passes = (replace(one, expr=_with_leaves(one.expr, _read_earlier)) for one in plan.passes[1:])
     return replace(plan, passes=tuple(passes), arrival="linear")
+
+
+def limited(plan: Plan, share: float, by: LimitedBy = "channel") -> Plan:
+    """The plan with its result kept near each pixel and its eight neighbours: see `Limited`.
+
+    What a filter of strength 0 leaves alone stays so, and what lies within their range does.
+    """
+    *before, last = plan.passes
+    assert isinstance(last.expr, Mix) and isinstance(last.expr.a, Texel)
+    bounded = Limited(last.expr.b, nine(last.expr.a.image), share, by)
+    return replace(plan, passes=(*before, replace(last, expr=replace(last.expr, b=bounded))))
 
 
 def merge_taps(plan: Plan) -> Plan:
@@ -138,7 +155,24 @@ def _with_leaves(expr: Expr, change: Callable[[Leaf], Leaf]) -> Expr:
     if isinstance(expr, Tuned):
         base, first, second = (_with_leaves(e, change) for e in (expr.base, *expr.bands))
         return replace(expr, base=base, bands=(first, second))
+    if isinstance(expr, Structure):
+        return replace(expr, around=_changed_texels(expr.around, change))
+    if isinstance(expr, Adapted):
+        return Adapted(
+            cast(Texel, change(expr.base)),
+            tuple(replace(b, total=cast(WeightedSum, change(b.total))) for b in expr.bands),
+            cast(WeightedSum, change(expr.mean)),
+            _changed_texels(expr.around, change),
+        )
+    if isinstance(expr, Limited):
+        around = _changed_texels(expr.around, change)
+        return replace(expr, value=_with_leaves(expr.value, change), around=around)
     return change(expr)
+
+
+def _changed_texels(around: tuple[Texel, ...], change: Callable[[Leaf], Leaf]) -> tuple[Texel, ...]:
+    """Rewrites may move texels to another image and leave them texels."""
+    return tuple(cast(Texel, change(texel)) for texel in around)
 
 
 def _read_later(leaf: Leaf) -> Leaf:

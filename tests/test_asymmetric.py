@@ -98,7 +98,7 @@ def test_a_picture_is_restored_where_it_was() -> None:
     assert report.passed
     assert report.gain_db > 6.0
     assert abs(report.loss_db - made.figures.expected_loss_db) < FORECAST_DB
-    from rtdeconv.metrics import degraded
+    from rtdeconv.reference import degraded
 
     sharp = _camera()[:, :, None] / 255
     soft, _ = degraded(sharp, made.target, light="encoded", border="wrap", seed=0)

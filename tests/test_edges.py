@@ -83,7 +83,7 @@ def test_the_limit_costs_least_that_it_can() -> None:
     """The same convex problem by another solver: scipy's SLSQP on the normal equations."""
     from scipy.optimize import minimize
 
-    from rtdeconv.fit.fir import orbit_kernels, orbits
+    from rtdeconv.filters.orbits import orbit_kernels, orbits
 
     at = sampled(_target(0.03))
     kernels = orbit_kernels(orbits(2, "8-fold"))

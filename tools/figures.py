@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from rtdeconv import Design, design, interpret
 from rtdeconv.light import Light
-from rtdeconv.metrics import degraded, psnr_db
-from rtdeconv.reference import restored
+from rtdeconv.metrics import psnr_db
+from rtdeconv.reference import degraded, restored
 
 Planes = NDArray[np.float64]
 

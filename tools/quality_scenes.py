@@ -22,9 +22,10 @@ from skimage.metrics import structural_similarity
 from rtdeconv.blur import Blur, Spectrum, parse_blur
 from rtdeconv.grid import Array, half_frequencies
 from rtdeconv.light import Light, decode, encode
-from rtdeconv.metrics import degraded, psnr_db
+from rtdeconv.metrics import psnr_db
 from rtdeconv.noise import Noise
 from rtdeconv.prior import prior_named
+from rtdeconv.reference import degraded
 from rtdeconv.target import Target
 
 Planes = NDArray[np.float64]

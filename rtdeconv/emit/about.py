@@ -12,12 +12,14 @@ from rtdeconv.emit.numbers import literal
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import CURVES, PQ_HIGHEST, Arrival, Curve, Light
 from rtdeconv.plan import (
+    Adapted,
     Border,
     Map,
     Parameter,
     Pass,
     Plan,
     Sample,
+    adapted,
     footprint,
     reads,
     tuned,
@@ -203,8 +205,10 @@ def _solving(solver: Solver) -> str:
 
 def _diagrams(number: int, one: Pass) -> list[str]:
     """Each image a pass reads, its taps drawn where they lie, in thousandths."""
-    bands = [band for node in tuned(one.expr) for band in node.bands]
     lines: list[str] = []
+    for node in adapted(one.expr):
+        return _classes(number, node)
+    bands = [band for node in tuned(one.expr) for band in node.bands]
     for total in weighted_sums(one.expr):
         place = f"pass {number}"
         if total in bands:
@@ -221,6 +225,24 @@ def _diagrams(number: int, one: Pass) -> list[str]:
             together = ", its bilinear fetches taken together" if bilinear else ""
             title = f"{place}, taps on {read} in thousandths{together}"
             lines += ["", *_diagram(title, taps)]
+    return lines
+
+
+def _classes(number: int, node: Adapted) -> list[str]:
+    """The taps of the least and of the most active class, any direction left out."""
+    lines = []
+    count = len(node.bands[0].weights[0][1])
+    for place, words in ((0, "where there is only noise"), (count - 1, "where most happens")):
+        taps = {(node.base.dy, node.base.dx): 1.0}
+        for band in node.bands:
+            even = sum(curve[place] for factor, curve in band.weights if factor == "one")
+            for weight, fetch in band.total.terms:
+                at = (int(fetch.dy), int(fetch.dx))
+                taps[at] = taps.get(at, 0.0) + even * weight
+        lines += [
+            "",
+            *_diagram(f"pass {number}, class {place}, {words}: taps in thousandths", taps),
+        ]
     return lines
 
 

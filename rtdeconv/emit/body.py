@@ -6,24 +6,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rtdeconv.emit import blocks
+from rtdeconv.emit import adapting, blocks
 from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.layout import WIDTH, gathered
-from rtdeconv.emit.numbers import ONE
+from rtdeconv.emit.numbers import ONE, literal
 from rtdeconv.emit.solvers import solver_function
+from rtdeconv.light import LUMA
 from rtdeconv.plan import (
+    Adapted,
     Expr,
     Fetch,
     FromMap,
+    Limited,
+    Pass,
     Plan,
     Radial,
     Sample,
     Scalar,
+    Structure,
     Texel,
     Tuned,
     Value,
     WeightedSum,
     reads,
+    tree,
     tuned,
 )
 
@@ -45,6 +51,10 @@ class Body:
         """What the original stands for in the last pass."""
         copies = (0, 1) if self.plan.decodes_first else (0,)
         return tuple(Texel(image, 0, 0) for image in copies)
+
+    def rounds(self, number: int) -> bool:
+        """Whether a pass rounds to halves itself, so that every driver stores the same."""
+        return number in self.plan.structures and self.plan.passes[number - 1].store == "16f"
 
     def functions(self, numbers: Sequence[int]) -> list[str]:
         """Everything that the passes ``numbers`` call, each a block of text, in order of need."""
@@ -70,7 +80,20 @@ class Body:
         nodes = [node for one in passes for node in tuned(one.expr)]
         if any(isinstance(node.sigma, Radial) for node in nodes):
             found.append(blocks.radius2(d))
-        return [*found, *(solver_function(d, node.solver, self.bindings.solved) for node in nodes)]
+        found += [solver_function(d, node.solver, self.bindings.solved) for node in nodes]
+        if any(map(self.rounds, numbers)):
+            found.append(blocks.nearest_half(d))
+        return [*found, *self._adapting_functions(passes)]
+
+    def _adapting_functions(self, passes: Sequence[Pass]) -> list[str]:
+        d = self.bindings.dialect
+        nodes = [node for one in passes for node in tree(one.expr)]
+        structures = [node for node in nodes if isinstance(node, Structure)]
+        limits = [node for node in nodes if isinstance(node, Limited)]
+        return [
+            *(adapting.structure_function(d, node.gauge) for node in structures),
+            *(adapting.limited_function(d, node.by) for node in limits),
+        ]
 
     def statements(self, number: int) -> list[str]:
         """Pass ``number``, from its fetches to its result."""
@@ -78,6 +101,8 @@ class Body:
         d, b = self.bindings.dialect, self.bindings
         if number < self.last:
             lines, result = self._printed(one.expr, {})
+            if self.rounds(number):
+                result = f"rtd_half({result})"
             return [*lines, b.given(result, "1.0")]
         return [
             d.let(d.vec4, "original", b.original),
@@ -92,11 +117,13 @@ class Body:
         """The last pass behind the bypass; ``original`` holds the source's texel."""
         d, plan = self.bindings.dialect, self.plan
         centre = f"{blocks.ENTER[plan.light]}(original.rgb)"
-        names = dict.fromkeys(self._centres, "centre")
-        lines, result = self._printed(plan.passes[-1].expr, names)
+        expr = plan.passes[-1].expr
+        before, names = self._neighbours(expr, dict.fromkeys(self._centres, "centre"))
+        lines, result = self._printed(expr, names)
         left = f"{blocks.LEAVE[plan.light]}({result})"
         return [
             d.let(d.vec3, "centre", centre),
+            *before,
             *lines,
             self.bindings.given(left, "original.a"),
         ]
@@ -164,6 +191,13 @@ class Body:
             return self._sum(expr, names, total), total
         if isinstance(expr, Tuned):
             return self._tuned(expr, names)
+        if isinstance(expr, Structure):
+            named = adapting.NEIGHBOURS
+            return self._named(expr.around, named, names), f"rtd_structure({', '.join(named)})"
+        if isinstance(expr, Adapted):
+            return self._adapted(expr, names)
+        if isinstance(expr, Limited):
+            return self._limited(expr, names)
         first, a = self._printed(expr.a, names)
         then, b = self._printed(expr.b, names)
         amount = self.bindings.parameter(expr.amount.name)
@@ -186,6 +220,69 @@ class Body:
             *two,
             d.let(d.vec3, "filtered", f"{base} + c.x * {band1} + c.y * {band2}"),
         ], "filtered"
+
+    def _named(
+        self, around: Sequence[Texel], called: Sequence[str], names: Mapping[Texel, str]
+    ) -> list[str]:
+        """Statements that name texels."""
+        d = self.bindings.dialect
+        pairs = zip(called, around, strict=True)
+        return [d.let(d.vec3, name, self._fetch(texel, names)) for name, texel in pairs]
+
+    def _adapted(self, expr: Adapted, names: Mapping[Texel, str]) -> tuple[list[str], str]:
+        d = self.bindings.dialect
+        lines = self._sum(expr.mean, names, "mean")
+        lines += adapting.seen_statements(d, expr)
+        lines.append(d.var(d.vec3, "adapted", self._fetch(expr.base, names)))
+        for number, band in enumerate(expr.bands, start=1):
+            weight, total = f"weight{number}", f"band{number}"
+            lines += adapting.weight_statements(d, band, weight)
+            lines += self._sum(band.total, names, total)
+            lines.append(f"adapted += {weight} * {total};")
+        within = "clamp(adapted, lowest, highest)"
+        return [
+            *lines,
+            "// beside clipped highlights no further than the pixels around",
+            d.let(d.number, "held", "clamp(seen.x - 1.0, 0.0, 1.0)"),
+            d.let(d.vec3, "filtered", f"{d.mix}(adapted, {within}, held)"),
+        ], "filtered"
+
+    def _limited(self, expr: Limited, names: Mapping[Texel, str]) -> tuple[list[str], str]:
+        d, share = self.bindings.dialect, literal(expr.share)
+        lines, value = self._printed(expr.value, names)
+        if expr.by == "channel":
+            bounded = f"rtd_limited({value}, lowest, highest, {share})"
+            return [*lines, d.let(d.vec3, "limited", bounded)], "limited"
+        around = [f"dot({self._fetch(texel, names)}, luma)" for texel in expr.around]
+        return [
+            *lines,
+            d.let(d.vec3, "value", value),
+            d.let(d.vec3, "luma", d.vector(LUMA.tolist())),
+            *adapting.extremes(d, around, ("darkest", "brightest"), d.number),
+            d.let(d.number, "was", "dot(value, luma)"),
+            d.let(d.number, "kept", f"rtd_limited(was, darkest, brightest, {share})"),
+            d.let(d.vec3, "limited", "value + (kept - was)"),
+        ], "limited"
+
+    def _neighbours(
+        self, expr: Expr, names: Mapping[Texel, str]
+    ) -> tuple[list[str], dict[Texel, str]]:
+        """Statements that name the nine pixels which ``expr`` compares, and their range; the names
+        with those added."""
+        d = self.bindings.dialect
+        nodes = [node for node in tree(expr) if isinstance(node, Adapted | Limited)]
+        if not nodes:
+            return [], dict(names)
+        around = nodes[0].around
+        new = [
+            (t, name) for t, name in zip(around, adapting.NEIGHBOURS, strict=True) if t not in names
+        ]
+        lines = self._named([t for t, _ in new], [name for _, name in new], names)
+        names = {**names, **dict(new)}
+        if any(isinstance(node, Adapted) or node.by == "channel" for node in nodes):
+            called = [names[texel] for texel in around]
+            lines += adapting.extremes(d, called, ("lowest", "highest"), d.vec3)
+        return lines, names
 
     def _scalar(self, scalar: Scalar) -> str:
         b = self.bindings

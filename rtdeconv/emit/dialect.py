@@ -62,6 +62,10 @@ class Dialect:
         types = {2: self.vec2, 3: self.vec3, 4: self.vec4}
         return f"{types[len(numbers)]}({', '.join(map(literal, numbers))})"
 
+    def filled(self, type_: str, number: str) -> str:
+        """A vector of ``type_`` whose components are all ``number``."""
+        return self.splat.replace(self.vec3, type_).format(number)
+
     def offset(self, distance: int) -> str:
         """A whole number of pixels."""
         return self.whole.format(distance)

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from rtdeconv.estimate.bands import FINE, MIDDLE, SIDE_PX, Bands, Blocks, cosines, typical
 from rtdeconv.estimate.noise_floor import FEWEST, flattest
 from rtdeconv.grid import Array
-from rtdeconv.pixels import LUMA, Image, full_scale
+from rtdeconv.light import LUMA
+from rtdeconv.pixels import Image, full_scale
 
 CLIPPED_SHARE: Final = 0.1
 """Of values at 0 or 1; ordinary photographs have up to .07."""

@@ -21,7 +21,10 @@ from rtdeconv.fit import (
     separable,
     tunable,
 )
+from rtdeconv.fit.adaptive.families import KINDS as ADAPTIVE
+from rtdeconv.fit.adaptive.families import named_adaptive
 from rtdeconv.fit.family import Family, Size
+from rtdeconv.light import Light
 from rtdeconv.target import Target, Weight, sampled
 
 __all__ = ["AT_RUN_TIME", "FAMILIES", "Family", "Size", "family_named", "fit", "peak_gain"]
@@ -68,8 +71,10 @@ def family_named(name: str) -> Family:
         return polynomial.named_polynomial(name)
     if stem == "tunable":
         return tunable.named_tunable(name)
+    if stem in ADAPTIVE:
+        return named_adaptive(name)
     if name not in FAMILIES:
-        raise unknown_name("method", name, (*FAMILIES, "tunable", "auto"))
+        raise unknown_name("method", name, (*FAMILIES, "tunable", *ADAPTIVE, "auto"))
     return FAMILIES[name]
 
 
@@ -79,10 +84,12 @@ def fit(
     size: Size,
     weight: Weight = "mse",
     near: Filter | None = None,
+    light: Light = "encoded",
 ) -> Filter:
     """The filter of ``family`` and ``size`` nearest to ``target``, its limits obeyed.
 
-    A family that searches starts from ``near`` alone where that is given: quick, and good where the
+    ``light``: in which the filter works; only filters that adapt differ by it. A family that
+    searches starts from ``near`` alone where that is given: quick, and good where the
     target has changed little.
 
     With ``target.max_gain`` set, the *fitted* filter's peak gain obeys it: a fit overshoots a
@@ -94,6 +101,9 @@ def fit(
     if near is not None and family.moved is not None:
         moved = family.moved
         family = replace(family, fit=lambda at, size: moved(at, size, near))
+    if family.lit is not None:
+        lit = family.lit
+        family = replace(family, fit=lambda at, size: lit(at, size, light))
     found = family.fit(sampled(target, weight), size)
     if target.max_gain is not None and (peak := peak_gain(found)) > target.max_gain:
         found = _under_gain(target, family, size, weight, peak)

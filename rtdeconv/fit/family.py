@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rtdeconv.filters import Filter
+from rtdeconv.light import Light
 from rtdeconv.target import Sampled
 
 
@@ -32,7 +33,8 @@ class Family:
 
     ``counts`` says what taps and terms are; ``structure`` is the class of its filters; ``given``
     whence its numbers come where the target has no say in them; ``moved``, where fitting searches,
-    starts from a filter at hand and goes downhill only.
+    starts from a filter at hand and goes downhill only; ``lit``, where the light matters, fits for
+    one.
     """
 
     name: str
@@ -44,3 +46,4 @@ class Family:
     fit: Callable[[Sampled, Size], Filter]
     given: str = ""
     moved: Callable[[Sampled, Size, Filter], Filter] | None = None
+    lit: Callable[[Sampled, Size, Light], Filter] | None = None

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from rtdeconv.filters import Fir
+from rtdeconv.filters.orbits import Offset, Orbit, orbit_kernels, orbits
 from rtdeconv.fit.family import Family, Size
-from rtdeconv.fit.fir import Offset, Orbit, fir_on, orbit_kernels, orbits
+from rtdeconv.fit.fir import fir_on
 from rtdeconv.grid import Array
 from rtdeconv.target import Sampled
 

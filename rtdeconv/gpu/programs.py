@@ -163,8 +163,8 @@ def images_for(
     with ExitStack() as made:  # given back where a later one cannot be had
         try:
             images = tuple(
-                texture(context, source.size, 1 if source.components == 1 else 4, kind, made)
-                for kind in written
+                texture(context, source.size, _channels(plan, number, source), kind, made)
+                for number, kind in enumerate(written, start=1)
             )
             targets = tuple(framebuffer(context, image, made) for image in images)
         except moderngl.Error as reason:
@@ -172,10 +172,17 @@ def images_for(
         scopes = tuple(scope(context, target, made) for target in targets)
         made.pop_all()
     for number, image in enumerate((source, *images)):
+        if image.components == 1:
+            image.swizzle = "RRR1"  # grey is a colour of three equal parts
         # a source may have been another plan's: software GL takes three times as long to mix
         mixed = moderngl.LINEAR if number in plan.sampled_images else moderngl.NEAREST
         image.filter = (mixed, mixed)
     return Images(source, images, tuple(maps), targets, scopes)
+
+
+def _channels(plan: Plan, number: int, source: moderngl.Texture) -> int:
+    """Of image ``number``: a grey source stays grey, but structure is three numbers."""
+    return 1 if source.components == 1 and number not in plan.structures else 4
 
 
 def texture(

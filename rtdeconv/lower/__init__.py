@@ -17,10 +17,12 @@ from rtdeconv.filters import (
     Polynomial,
     Separable,
 )
+from rtdeconv.filters.adaptive import ActivityFir
 from rtdeconv.filters.comb import BINOMIAL
 from rtdeconv.filters.tunable import TunableComb
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
+from rtdeconv.lower.adaptive import adaptive_plan
 from rtdeconv.lower.terms import Term, summed, taps
 from rtdeconv.lower.tunable import tunable_plan
 from rtdeconv.plan import (
@@ -47,6 +49,8 @@ def lower(filter_: Filter, *, light: Light, border: Border) -> Plan:
     """
     if isinstance(filter_, TunableComb):
         return tunable_plan(filter_, light=light, border=border)
+    if isinstance(filter_, ActivityFir) and filter_.classes > 1:
+        return adaptive_plan(filter_, light=light, border=border)
     sums = _passes(filter_)
     between = zip(sums[:-1], _stores(sums, light), strict=True)
     result = Mix(Texel(0, 0, 0), sums[-1], Value(STRENGTH.name))
@@ -69,6 +73,11 @@ def _passes(filter_: Filter) -> list[WeightedSum]:
 @_passes.register(Fir)
 @_passes.register(GaussianLaplacian)
 def _one_pass(filter_: Fir | GaussianLaplacian) -> list[WeightedSum]:
+    return [summed(taps(0, filter_.kernel()))]
+
+
+@_passes.register
+def _one_class(filter_: ActivityFir) -> list[WeightedSum]:
     return [summed(taps(0, filter_.kernel()))]
 
 

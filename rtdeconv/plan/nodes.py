@@ -7,9 +7,10 @@ The vocabulary grows by one node when a feature needs it; no node exists without
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
+from rtdeconv.activity import Factor, Gauge
 from rtdeconv.bilinear import shares
 from rtdeconv.tuning import Solver
 
@@ -95,8 +96,63 @@ class Tuned:
     noise: Value
 
 
-Expr = Texel | WeightedSum | Mix | Tuned
-"""An expression: a colour for each pixel."""
+def nine(image: int) -> tuple[Texel, ...]:
+    """A pixel and its eight neighbours, by rows."""
+    return tuple(Texel(image, dx, dy) for dy in (-1, 0, 1) for dx in (-1, 0, 1))
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What a pixel's nine neighbours, by rows, say of it by `rtdeconv.activity.structure`: three
+    numbers for each pixel and no colour. A pass's whole expression."""
+
+    around: tuple[Texel, ...]
+    gauge: Gauge
+
+
+Curve = tuple[float, ...]
+"""Values at equally spaced classes of activity, straight lines between."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """A sum whose weights add up to 0, and what it is multiplied by: the sum of curve * factor."""
+
+    total: WeightedSum
+    weights: tuple[tuple[Factor, Curve], ...]
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """``base`` and every band times its weight, which follows the ``mean`` of structure around the
+    pixel; near clipped highlights held within the nine pixels ``around``.
+
+    All curves are given at as many classes, two or more.
+    """
+
+    base: Texel
+    bands: tuple[Band, ...]
+    mean: WeightedSum
+    around: tuple[Texel, ...]
+
+
+LimitedBy = Literal["channel", "luma"]
+
+
+@dataclass(frozen=True)
+class Limited:
+    """``value`` kept near what lies ``around``: within their range as it is, beyond it bent so that
+    it never goes further than ``share`` of the range. Channel by channel, or all channels moved by
+    what their luma asks for, which changes no hue."""
+
+    value: Expr
+    around: tuple[Texel, ...]
+    share: float
+    by: LimitedBy
+
+
+Expr = Texel | WeightedSum | Mix | Tuned | Structure | Adapted | Limited
+"""An expression: a colour for each pixel, but for structure."""
 
 
 def fetch_at(image: int, dx: float, dy: float) -> Fetch:
@@ -132,49 +188,3 @@ def reading_order(term: tuple[float, Fetch]) -> tuple[float, ...]:
     weight, t = term
     near, far = sorted((abs(t.dx), abs(t.dy)))
     return (t.image, t.dx**2 + t.dy**2, far, near, weight, t.dy, t.dx)
-
-
-def tree(expr: Expr) -> Iterator[Expr]:
-    """Every node of an expression, a parent before its children, in reading order."""
-    yield expr
-    children: tuple[Expr, ...] = ()
-    if isinstance(expr, Mix):
-        children = (expr.a, expr.b)
-    elif isinstance(expr, Tuned):
-        children = (expr.base, *expr.bands)
-    for child in children:
-        yield from tree(child)
-
-
-def reads(expr: Expr) -> Iterator[Fetch]:
-    """Every fetch of a tree in reading order, repeated where it is read again."""
-    for node in tree(expr):
-        if isinstance(node, Texel):
-            yield node
-        elif isinstance(node, WeightedSum):
-            yield from (fetch for _, fetch in node.terms)
-
-
-def weighted_sums(expr: Expr) -> Iterator[WeightedSum]:
-    """Every weighted sum of a tree."""
-    return (node for node in tree(expr) if isinstance(node, WeightedSum))
-
-
-def tuned(expr: Expr) -> Iterator[Tuned]:
-    """Every tuned node of a tree."""
-    return (node for node in tree(expr) if isinstance(node, Tuned))
-
-
-def values(expr: Expr) -> Iterator[Value]:
-    """Every parameter a tree reads."""
-    for node in tree(expr):
-        if isinstance(node, Mix):
-            yield node.amount
-        elif isinstance(node, Tuned):
-            yield from (*_parts(node.sigma), node.noise)
-
-
-def _parts(scalar: Scalar) -> tuple[Value, ...]:
-    if isinstance(scalar, Value):
-        return (scalar,)
-    return (scalar.scale,) if isinstance(scalar, FromMap) else (scalar.middle, scalar.corner)

@@ -12,19 +12,20 @@ from rtdeconv.bilinear import SUBTEXEL
 from rtdeconv.errors import ValueRefused, one_of, shown, unknown_name
 from rtdeconv.light import Arrival, Light, checked_light
 from rtdeconv.plan.nodes import (
+    Adapted,
     Expr,
+    Fetch,
     FromMap,
+    Limited,
     Radial,
     Sample,
+    Structure,
     Texel,
     WeightedSum,
+    nine,
     reach_px,
-    reads,
-    tree,
-    tuned,
-    values,
-    weighted_sums,
 )
+from rtdeconv.plan.walk import adapted, reads, tree, tuned, values, weighted_sums
 from rtdeconv.tuning import Solver
 
 Border = Literal["clamp", "mirror", "wrap", "zero"]
@@ -34,6 +35,9 @@ Store = Literal["16f", "32f", "target"]
 
 MAX_OFFSET: Final = 7
 """Largest |dx|, |dy| of a fetch: every GL guarantees texel offsets of -8..7."""
+
+MAX_SHARE: Final = 4.0
+"""Of a limit, in local ranges: more limits nothing."""
 
 MAX_TERMS: Final = 1024
 MAX_PASSES: Final = 16
@@ -140,6 +144,12 @@ class Plan:
         return frozenset(node.solver for one in self.passes for node in tuned(one.expr))
 
     @property
+    def structures(self) -> frozenset[int]:
+        """The images that hold structure, three numbers a pixel, and no colour."""
+        passes = enumerate(self.passes, start=1)
+        return frozenset(number for number, one in passes if isinstance(one.expr, Structure))
+
+    @property
     def is_radial(self) -> bool:
         """Whether a pixel's place in the picture matters."""
         nodes = (node for one in self.passes for node in tuned(one.expr))
@@ -222,6 +232,7 @@ def _check_pass(plan: Plan, number: int, one: Pass) -> None:
         if not all(math.isfinite(weight) for weight, _ in total.terms):
             raise ValueRefused(f"pass {number} has a weight that is not finite")
     _check_sums(number, one)
+    _check_adapting(plan, number, one)
     names = {p.name for p in plan.parameters}
     for value in values(one.expr):
         if value.name not in names:
@@ -231,14 +242,57 @@ def _check_pass(plan: Plan, number: int, one: Pass) -> None:
 
 
 def _check_sums(number: int, one: Pass) -> None:
-    """One sum a pass, or the two bands of one tuned node: what shaders have names for."""
+    """One sum a pass, or those of one node that is tuned or adapts: what shaders have names for."""
     nodes = list(tuned(one.expr))
-    bands = [band for node in nodes for band in node.bands]
+    bands: list[Expr] = [band for node in nodes for band in node.bands]
     if len(nodes) > 1 or not all(isinstance(band, Texel | WeightedSum) for band in bands):
         raise ValueRefused(f"pass {number} may be tuned once, its bands being fetches or sums")
+    adapting = list(adapted(one.expr))
+    for node in adapting:
+        bands += [*(band.total for band in node.bands), node.mean]
     totals = [total for total in weighted_sums(one.expr) if total not in bands]
-    if len(totals) + len(nodes) > 1:
-        raise ValueRefused(f"a pass adds up one weighted sum or is tuned; split pass {number}")
+    if len(totals) + len(nodes) + len(adapting) > 1:
+        raise ValueRefused(
+            f"a pass adds up one weighted sum, or is tuned, or adapts; split pass {number}"
+        )
+
+
+def _check_adapting(plan: Plan, number: int, one: Pass) -> None:
+    """Structure is a pass of its own, read by nothing but the mean of what adapts."""
+    nodes = list(tree(one.expr))
+    if any(isinstance(node, Structure) for node in nodes[1:]):
+        raise ValueRefused(f"structure is the whole of a pass; split pass {number}")
+    allowed = [node.mean for node in adapted(one.expr)]
+    colours = [fetch for node in nodes if node not in allowed for fetch in _own_fetches(node)]
+    means = [fetch for mean in allowed for _, fetch in mean.terms]
+    if any(fetch.image in plan.structures for fetch in colours):
+        raise ValueRefused(f"pass {number} takes structure for a colour")
+    if not all(fetch.image in plan.structures for fetch in means):
+        raise ValueRefused(f"pass {number} adapts to what is no structure")
+    for node in nodes:
+        if isinstance(node, Structure | Adapted | Limited):
+            here = node.around[0].image if node.around else -1
+            if node.around != nine(here):
+                raise ValueRefused(f"pass {number} needs a pixel and its eight neighbours, by rows")
+        if isinstance(node, Limited) and not 0 <= node.share <= MAX_SHARE:
+            raise ValueRefused(f"a limit is a share of 0..{MAX_SHARE:g}, not {shown(node.share)}")
+        if isinstance(node, Adapted):
+            _check_curves(number, node)
+
+
+def _own_fetches(node: Expr) -> list[Fetch]:
+    if isinstance(node, Texel):
+        return [node]
+    return [fetch for _, fetch in node.terms] if isinstance(node, WeightedSum) else []
+
+
+def _check_curves(number: int, node: Adapted) -> None:
+    curves = [curve for band in node.bands for _, curve in band.weights]
+    counts = {len(curve) for curve in curves}
+    if len(counts) != 1 or min(counts) < 2:
+        raise ValueRefused(f"pass {number} needs curves at two classes or more, all at as many")
+    if not all(math.isfinite(value) for curve in curves for value in curve):
+        raise ValueRefused(f"pass {number} has a curve that is not finite")
 
 
 def _check_sample(plan: Plan, sample: Sample) -> None:

@@ -13,8 +13,9 @@ import numpy as np
 
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.grid import Array, octant
+from rtdeconv.light import LUMA
 from rtdeconv.media.pictures import is_picture, read_picture
-from rtdeconv.pixels import LUMA, Image, centre_of, size_words, unit_colour
+from rtdeconv.pixels import Image, centre_of, size_words, unit_colour
 from rtdeconv.prior.base import check_var
 from rtdeconv.prior.periodograms import blocks, periodograms
 
@@ -92,9 +93,17 @@ def measured(pattern: str, var: float | None = None) -> Images:
     Raises ValueRefused where nothing matches or a picture is small or flat, MediaError where one
     is broken.
     """
-    powers = radial_powers([_luma_of(path) for path in _matching(pattern)])
+    powers = radial_powers(lumas(pattern))
     own = Images(pattern, powers, 1.0).usual_var
     return Images(pattern, powers, own if var is None else var)
+
+
+def lumas(pattern: str) -> list[Image]:
+    """The centres of at most MOST_PICTURES pictures, spread over the sorted names: grey, float32.
+
+    Raises ValueRefused where nothing matches or one is small, MediaError for a broken one.
+    """
+    return [_luma_of(path) for path in _matching(pattern)]
 
 
 def radial_powers(lumas: Sequence[Image]) -> tuple[float, ...]:
@@ -148,8 +157,7 @@ def _luma_of(path: Path) -> Image:
     if min(pixels.shape[:2]) < BLOCK_PX:
         size = size_words(pixels)
         raise ValueRefused(
-            f"a prior's pictures have at least {BLOCK_PX} px a side, not {size} like "
-            f"{shown(str(path))}"
+            f"sharp pictures have at least {BLOCK_PX} px a side, not {size} like {shown(str(path))}"
         )
     colour = unit_colour(centre_of(pixels, MOST_PX))
     grey = colour[:, :, 0] if colour.shape[2] == 1 else colour @ LUMA

@@ -7,6 +7,7 @@ they say how much a compact filter leaves on the table.
 from __future__ import annotations
 
 from rtdeconv.reference.borders import SURROUNDS, Blurring, Surround, blurring, edge_taper
+from rtdeconv.reference.degrading import degraded, with_noise
 from rtdeconv.reference.fft import FULL_FFT, FullFft, blurred, filtered, restored
 from rtdeconv.reference.linear import ictm, landweber, landweber_plus, tikhonov_miller, van_cittert
 from rtdeconv.reference.planes import Planes
@@ -106,7 +107,9 @@ __all__ = [
     "Surround",
     "blurred",
     "blurring",
+    "degraded",
     "edge_taper",
     "filtered",
     "restored",
+    "with_noise",
 ]

@@ -14,6 +14,8 @@ from rtdeconv.emit.layout import commented
 from rtdeconv.plan import (
     Border,
     Expr,
+    Limited,
+    Mix,
     Plan,
     Texel,
     Tuned,
@@ -51,8 +53,8 @@ def _taps(plan: Plan) -> dict[Texel, float]:
             return {expr: 1.0}
         if isinstance(expr, WeightedSum):
             return footprint(expr)
-        if isinstance(expr, Tuned):
-            raise TypeError("tuned filters are refused before they are written")
+        if not isinstance(expr, Mix):
+            raise TypeError("filters of other than fixed taps are refused before they are written")
         a, b, amount = found(expr.a), found(expr.b), amounts[expr.amount.name]
         return {t: (1 - amount) * a.get(t, 0.0) + amount * b.get(t, 0.0) for t in {**a, **b}}
 
@@ -117,8 +119,8 @@ def _usage(plan: Plan) -> Usage:
 
 def _objection(plan: Plan) -> str | None:
     nodes = list(tree(plan.passes[0].expr))
-    if any(isinstance(node, Tuned) for node in nodes):
-        return "ffmpeg's convolution has fixed taps and this filter computes them"
+    if any(isinstance(node, Tuned | Limited) for node in nodes):
+        return "ffmpeg's convolution adds up fixed taps and this filter does more"
     if max(map(reach_px, reads(plan.passes[0].expr))) > MOST_REACH:
         return f"ffmpeg's convolution reaches {MOST_REACH} pixels and this filter more"
     if sum(map(abs, _taps(plan).values())) >= MOST_GAIN:

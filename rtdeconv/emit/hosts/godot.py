@@ -14,7 +14,7 @@ from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, commented
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan, Sample, reads
-from rtdeconv.plan.nodes import values
+from rtdeconv.plan.walk import values
 from rtdeconv.tuning import Table
 
 SCREEN: Final = "screen_texture"
@@ -97,7 +97,8 @@ class _Engine:
     def _text(self, plan: Plan, number: int, head: list[str]) -> str:
         alone, ends = len(plan.passes) == 1, number == len(plan.passes)
         bindings = self.screen if alone else _IMAGES
-        if not ends:
+        is_cut = not ends and not Body(plan, bindings).rounds(number)
+        if is_cut:
             bindings = replace(bindings, pixel="{vec4}(rtd_half({colour}), {alpha})")
         body = Body(plan, bindings)
         name = "rtd_restored" if ends else f"rtd_pass{number}"
@@ -108,7 +109,7 @@ class _Engine:
             self._interface(plan, number),
             *_size(bindings, _read(plan, number)),
             *body.functions([number]),
-            *([] if ends else [blocks.nearest_half(GODOT)]),
+            *([blocks.nearest_half(GODOT)] if is_cut else []),
             GODOT.defined(GODOT.vec4, name, arguments, body.statements(number)),
             f"void fragment() {{\n    COLOR = {name}({handed});\n}}",
         ]

@@ -15,7 +15,7 @@ from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, braced, commented
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan, reads
-from rtdeconv.plan.nodes import values
+from rtdeconv.plan.walk import values
 
 SWITCH: Final = "RTD_VALUES_LINEAR"
 

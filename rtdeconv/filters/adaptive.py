@@ -1,0 +1,133 @@
+"""FIRs whose taps follow what is seen around a pixel: how much happens there, and along what."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from rtdeconv.blur import Spectrum, Symmetry
+from rtdeconv.errors import ValueRefused, shown
+from rtdeconv.filters.base import MAX_RADIUS, check_bounded, response_of
+from rtdeconv.filters.orbits import Bank, even_bank, turning_bank
+from rtdeconv.grid import Array
+
+MOST_CLASSES: Final = 9
+
+_SYMMETRIES: Final[tuple[Symmetry, ...]] = ("8-fold", "point", "none")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a filter was measured to gain on ``pictures`` that it was not learned from, and what the
+    full Wiener filter gains there; mean dB over the blurred pictures."""
+
+    gain_db: float
+    wiener_gain_db: float
+    pictures: int
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.gain_db) and math.isfinite(self.wiener_gain_db)):
+            raise ValueRefused("measured gains are finite")
+        if self.pictures < 1:
+            raise ValueRefused(f"gains are measured on a picture at least, not {self.pictures}")
+
+
+@dataclass(frozen=True)
+class ActivityFir:
+    """``out = y + sum w_k(activity) (y - mean of y over orbit k)``, DC gain 1 whatever the weights.
+
+    ``curves``: of each weight its value at every class of activity, straight lines between; with
+    one class an FIR. ``noise_power``: of the noise that activity is measured against, on encoded
+    values.
+    """
+
+    radius: int
+    noise_power: float
+    curves: tuple[tuple[float, ...], ...]
+    scored: Scored
+
+    detail: ClassVar[float] = 4.0
+    by: ClassVar[str] = "activity"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.radius <= MAX_RADIUS:
+            raise ValueRefused(f"a radius is 1..{MAX_RADIUS}, not {shown(self.radius)}")
+        if not 0 < self.noise_power <= 1:
+            raise ValueRefused(f"noise has a power within 0..1, not {shown(self.noise_power)}")
+        classes = {len(one) for one in self.curves}
+        if len(classes) != 1 or not 1 <= min(classes) <= MOST_CLASSES:
+            raise ValueRefused(f"curves are given at 1..{MOST_CLASSES} classes, all at as many")
+        if len(self.curves) != len(self.bank.columns):
+            count, size = len(self.curves), 2 * self.radius + 1
+            raise ValueRefused(f"{count} curves are none for {size}x{size} taps by {self.by}")
+        check_bounded("weights", (value for one in self.curves for value in one))
+
+    @staticmethod
+    def bank_of(radius: int, symmetry: Symmetry) -> Bank:
+        """The bands that are weighed."""
+        return even_bank(radius, symmetry)
+
+    @property
+    def bank(self) -> Bank:
+        """The bands of this filter; as many weights belong to one symmetry only."""
+        banks = [self.bank_of(self.radius, symmetry) for symmetry in _SYMMETRIES]
+        return next((b for b in banks if len(b.columns) == len(self.curves)), banks[0])
+
+    @property
+    def classes(self) -> int:
+        """How many classes of activity there are."""
+        return len(self.curves[0])
+
+    @property
+    def label(self) -> str:
+        """``7x7 FIR by activity, 5 classes``."""
+        size = f"{2 * self.radius + 1}x{2 * self.radius + 1} FIR"
+        return f"{size} by {self.by}, {self.classes} classes" if self.classes > 1 else size
+
+    def kernels(self) -> Array:
+        """The impulse response of each class where no direction is known, (classes, n, n)."""
+        even = [
+            (k, one)
+            for (k, factor), one in zip(self.bank.columns, self.curves, strict=True)
+            if factor == "one"
+        ]
+        taps = np.tensordot(
+            [one for _, one in even], self.bank.kernels[[k for k, _ in even]], (0, 0)
+        )
+        taps[:, self.radius, self.radius] += 1.0
+        return np.asarray(taps)
+
+    def kernel(self) -> Array:
+        """The impulse response of the most active class."""
+        return np.asarray(self.kernels()[-1])
+
+    def response(self, wy: Array, wx: Array) -> Spectrum:
+        """The transfer function of the most active class."""
+        return response_of(self.kernel(), wy, wx)
+
+
+@dataclass(frozen=True)
+class OrientedFir(ActivityFir):
+    """The same with weights that also follow the gradient's direction: cos and sin of twice and
+    four times its angle, whose symmetries fold eight directions into one."""
+
+    detail: ClassVar[float] = 1.0
+    by: ClassVar[str] = "activity and direction"
+
+    @staticmethod
+    def bank_of(radius: int, symmetry: Symmetry) -> Bank:
+        """The bands that are weighed. Raises ValueRefused for what mirrors do not fold."""
+        if symmetry != "8-fold":
+            raise ValueRefused(
+                "filters by direction undo blurs that are mirrored in axes and diagonals; take "
+                "--adapt activity for this one"
+            )
+        return turning_bank(radius)
+
+    @property
+    def bank(self) -> Bank:
+        """The bands of this filter."""
+        return turning_bank(self.radius)

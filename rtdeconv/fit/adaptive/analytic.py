@@ -1,0 +1,61 @@
+"""Weights from the prior alone: the Wiener filter as a function of the signal's local strength."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from rtdeconv.activity import OCTAVES, energy_response, gauge
+from rtdeconv.filters.adaptive import ActivityFir
+from rtdeconv.filters.orbits import even_bank
+from rtdeconv.fit.adaptive.learned import as_curves, evidence, score
+from rtdeconv.fit.least_squares import solve
+from rtdeconv.grid import Array
+from rtdeconv.light import Light
+from rtdeconv.target import Sampled, Target, sampled
+
+LEAST_VAR: Final = 1e-7
+"""Of a prior: where activity is no more than the noise's, next to nothing is there to restore."""
+
+
+def analytic(radius: int, classes: int, at: Sampled, light: Light) -> ActivityFir:
+    """The filter whose every class is the FIR of least expected error under the prior at the
+    variance that would show its activity; one class has the stated variance, and is that FIR.
+
+    Its score is taken on the packaged pictures, none of which it was made from.
+    """
+    target = at.target
+    bank = even_bank(radius, at.symmetry)
+    prior, detail = target.prior, ActivityFir.detail
+    variances = _variances(at, classes, detail) if classes > 1 else [prior.var]
+    weights = np.array(
+        [
+            solve(bank.kernels, sampled(replace(target, prior=replace(prior, var=var)), at.weight))
+            for var in variances
+        ]
+    ).T.ravel()
+    curves = as_curves(weights, classes)
+    seen = evidence(bank, detail, _plain(target), light, "").at(classes)
+    return ActivityFir(
+        radius=radius,
+        noise_power=target.noise.power,
+        curves=curves,
+        scored=score(seen, seen.errors(np.array(curves).ravel())),
+    )
+
+
+def _variances(at: Sampled, classes: int, detail: float) -> list[float]:
+    """Expected structure of a prior is linear in its variance v, ``1 + v r`` in units of the
+    noise's own: activity e stands for ``v = (e - 1) / r``."""
+    grid, noise = at.grid, at.target.noise.power
+    seen = energy_response(grid.wy, grid.wx, detail) * at.otf_power * at.spectrum
+    rise = grid.mean(seen) / at.target.prior.var * gauge(noise, detail, "encoded").gain
+    activities: Array = 2.0 ** np.linspace(*OCTAVES, classes)
+    return [float(max((e - 1) / rise, LEAST_VAR)) for e in activities]
+
+
+def _plain(target: Target) -> Target:
+    """The same blur and noise without what only shapes a response."""
+    return Target(target.blur, target.noise, target.prior, spread=target.spread)

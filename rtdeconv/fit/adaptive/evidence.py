@@ -1,0 +1,185 @@
+"""What sharp pictures, put through a blur, say about the best weights: normal equations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtdeconv.activity import (
+    GATHERED,
+    SLOPES,
+    direction,
+    factor_of,
+    gauge,
+    position,
+    structure,
+)
+from rtdeconv.bilinear import shares
+from rtdeconv.filters.orbits import Bank
+from rtdeconv.grid import Array, half_frequencies
+from rtdeconv.light import Light, decode
+from rtdeconv.reference import degraded
+from rtdeconv.target import Target
+
+FINE: Final = 9
+"""Classes at which evidence is gathered; curves of 1, 2, 3 and 5 classes are some of these."""
+
+SEEDS: Final = 1000
+"""Apart are the seeds of two pictures' noise."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Squared error of each picture as a function of the weights c: ``c' gram c - 2 right' c +
+    untouched``, on encoded values to first order, per pixel.
+
+    ``gram``: (pictures, m, m), ``right``: (pictures, m), weights in the order of the bank's columns
+    and, within a column, of the classes. ``untouched``: the blurred picture's error, ``wiener``:
+    the full Wiener filter's.
+    """
+
+    gram: Array
+    right: Array
+    untouched: Array
+    wiener: Array
+
+    def __len__(self) -> int:
+        return len(self.untouched)
+
+    def at(self, classes: int) -> Evidence:
+        """The same for curves given at fewer classes."""
+        spread = np.kron(np.eye(len(self.right[0]) // FINE), coarse(classes))
+        return replace(self, gram=spread.T @ self.gram @ spread, right=self.right @ spread)
+
+    def of(self, pictures: NDArray[np.intp]) -> Evidence:
+        """Some of the pictures."""
+        return Evidence(
+            self.gram[pictures],
+            self.right[pictures],
+            self.untouched[pictures],
+            self.wiener[pictures],
+        )
+
+    def errors(self, weights: Array) -> Array:
+        """What each picture's error becomes."""
+        quadratic = np.einsum("i,pij,j->p", weights, self.gram, weights)
+        return np.asarray(quadratic - 2 * self.right @ weights + self.untouched)
+
+
+def coarse(classes: int) -> Array:
+    """Values at the `FINE` classes of a curve given at ``classes``, (FINE, classes)."""
+    if classes == 1:
+        return np.ones((FINE, 1))
+    fine = np.linspace(0, classes - 1, FINE)
+    return np.maximum(0, 1 - np.abs(fine[:, None] - np.arange(classes)))
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be learned: to undo ``target``'s blur in ``light`` by weighing ``bank``, activity
+    taken with that much ``detail``."""
+
+    target: Target
+    light: Light
+    bank: Bank
+    detail: float
+
+    def degraded(self, sharp: Array, seed: int) -> tuple[Array, Array]:
+        """An encoded piece (H, W) and what is left of it, both in the light. Where the blur's size
+        is a range, it is one of that by turns."""
+        blurs = [blur for _, blur in self.target.sizes]
+        seen = replace(self.target, blur=blurs[seed % len(blurs)], spread=0.0)
+        planes = np.asarray(sharp, np.float64)[:, :, None]
+        _, soft = degraded(planes, seen, light=self.light, border="wrap", seed=seed)
+        x, y = (np.asarray(decode(one, self.light))[:, :, 0] for one in (planes, soft))
+        return x, y
+
+
+def gathered(sharp: Sequence[Sequence[Array]], task: Task) -> Evidence:
+    """Evidence of ``sharp``, pieces (H, W) of each picture, encoded."""
+    rows = [_of_picture(pieces, task, number) for number, pieces in enumerate(sharp)]
+    gram, right, untouched, wiener = (np.array(part) for part in zip(*rows, strict=True))
+    return Evidence(gram, right, untouched, wiener)
+
+
+def _of_picture(
+    pieces: Sequence[Array], task: Task, number: int
+) -> tuple[Array, Array, float, float]:
+    count = len(task.bank.columns) * FINE
+    gram, right = np.zeros((count, count)), np.zeros(count)
+    untouched = wiener = 0.0
+    pixels = sum(piece.size for piece in pieces)
+    for place, piece in enumerate(pieces):
+        x, y = task.degraded(piece, SEEDS * number + place)
+        scale = _per_encoded(y, task.light)
+        for at, part in _by_class(y, (x - y) * scale, scale, task):
+            gram[np.ix_(at, at)] += part[:-1] @ part[:-1].T / pixels
+            right[at] += part[:-1] @ part[-1] / pixels
+        response = task.target.response(*half_frequencies((y.shape[0], y.shape[1])))
+        full = np.fft.irfft2(np.fft.rfft2(y) * response, y.shape)
+        untouched += float(np.sum(((x - y) * scale) ** 2)) / pixels
+        wiener += float(np.sum(((x - full) * scale) ** 2)) / pixels
+    return gram, right, untouched, wiener
+
+
+def _per_encoded(y: Array, light: Light) -> Array:
+    """By what differences in light are about those of encoded values."""
+    a, b, c = SLOPES[light]
+    v = np.maximum(y, 0)
+    return 1 / np.sqrt(a + (b + c * v) * v)
+
+
+def _by_class(
+    y: Array, missing: Array, scale: Array, task: Task
+) -> Iterator[tuple[NDArray[np.intp], Array]]:
+    """For each pair of neighbouring classes: the weights that act between them, and for each pixel
+    there what each weight multiplies; below it, what is to be restored."""
+    around = [rolled(y, dy, dx)[:, :, None] for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+    found = structure(around, gauge(task.target.noise.power, task.detail, task.light))
+    mean = _mean_structure(found)
+    at, (c, s, _) = position(mean[..., 2], FINE).ravel(), direction(mean)
+    bands = responses(y, task.bank.kernels) * scale
+    columns = [bands[k] * factor_of(name, c, s) for k, name in task.bank.columns]
+    rows = np.array([*columns, missing]).reshape(len(columns) + 1, -1)
+    below = np.minimum(at.astype(int), FINE - 2)
+    for k in range(FINE - 1):
+        chosen = below == k
+        if chosen.any():
+            above = at[chosen] - k
+            part = rows[:, chosen]
+            weights = np.arange(len(columns)) * FINE + k
+            yield (
+                np.concatenate([weights, weights + 1]),
+                np.concatenate([part[:-1] * (1 - above), part[:-1] * above, part[-1:]]),
+            )
+
+
+def _mean_structure(found: Array) -> Array:
+    parts = (
+        weight * share * rolled(found, y, x)
+        for weight, dx, dy in GATHERED
+        for share, x, y in shares(dx, dy)
+    )
+    return reduce(np.add, parts)
+
+
+def responses(y: Array, kernels: Array) -> Array:
+    """``y`` filtered by each impulse response (k, n, n), its borders wrapped: (k, H, W)."""
+    reach = kernels.shape[-1] // 2
+    out = np.zeros((len(kernels), *y.shape))
+    for i, j in np.ndindex(kernels.shape[1:]):
+        taps = kernels[:, i, j]
+        used = np.flatnonzero(taps)
+        if len(used):
+            out[used] += taps[used, None, None] * rolled(y, reach - i, reach - j)
+    return out
+
+
+def rolled(planes: Array, dy: int, dx: int) -> Array:
+    """What lies dy below and dx right of each pixel."""
+    return np.roll(planes, (-dy, -dx), (0, 1))

@@ -1,0 +1,56 @@
+"""The register's entries of filters that adapt, by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rtdeconv.errors import ValueRefused
+from rtdeconv.filters.adaptive import ActivityFir, OrientedFir
+from rtdeconv.fit.adaptive.analytic import analytic
+from rtdeconv.fit.adaptive.learned import learned
+from rtdeconv.fit.family import Family, Size
+from rtdeconv.light import Light
+from rtdeconv.target import Sampled
+
+PRIOR: Final = "prior"
+"""In place of pictures: from the prior alone."""
+
+KINDS: Final = {"activity": ActivityFir, "oriented": OrientedFir}
+
+TAPS: Final = (3, 5, 7)
+CLASSES: Final = {"activity": (1, 2, 3, 5, 9), "oriented": (2, 3, 5, 9)}
+
+
+def named_adaptive(name: str) -> Family:
+    """``activity``, ``oriented``, both with pictures of one's own (``activity:photos/*.png``), or
+    ``activity:prior``. Raises ValueRefused."""
+    by, _, learn = name.partition(":")
+    if learn == PRIOR and by != "activity":
+        raise ValueRefused(
+            "the prior knows no direction: --learn prior goes with --adapt activity, or learn "
+            "--adapt oriented from pictures"
+        )
+    return Family(
+        name=name,
+        describes=f"FIR whose weights follow {KINDS[by].by}, {_source(learn)}",
+        counts="taps (per side), terms (classes of activity)",
+        sizes=tuple(Size(taps=taps, terms=n) for taps in TAPS for n in CLASSES[by]),
+        usual=Size(taps=5, terms=5),
+        structure=KINDS[by],
+        fit=lambda at, size: _fitted(at, size, "encoded", by, learn),
+        lit=lambda at, size, light: _fitted(at, size, light, by, learn),
+    )
+
+
+def _source(learn: str) -> str:
+    if learn == PRIOR:
+        return "as the prior has it"
+    return "learned from your pictures" if learn else "learned from sharp pictures"
+
+
+def _fitted(at: Sampled, size: Size, light: Light, by: str, learn: str) -> ActivityFir:
+    assert size.taps is not None and size.terms is not None
+    radius = size.taps // 2
+    if learn == PRIOR:
+        return analytic(radius, size.terms, at, light)
+    return learned(KINDS[by], radius, size.terms, at.target, light, learn)

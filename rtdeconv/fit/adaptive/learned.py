@@ -1,0 +1,102 @@
+"""Weights of least squared error on sharp pictures put through the blur."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from rtdeconv.errors import ValueRefused
+from rtdeconv.filters.adaptive import ActivityFir, Scored
+from rtdeconv.filters.orbits import Bank
+from rtdeconv.fit.adaptive.evidence import Evidence, Task, gathered
+from rtdeconv.fit.adaptive.pictures import sharp_pieces
+from rtdeconv.grid import Array
+from rtdeconv.light import Light
+from rtdeconv.target import Target
+
+LINEAR_SHARE: Final = 1e-3
+"""How much what pictures say of a class gives way to what they say of all: so a class that they
+hardly show has the weights of the linear filter."""
+
+ROUNDING: Final = 1e-9
+"""Of the mean diagonal: equations that say nothing have the solution 0."""
+
+CURVE_DIGITS: Final = 4
+"""Behind the point of a weight; finer ones change no 16-bit code by one."""
+
+
+def learned(
+    kind: type[ActivityFir], radius: int, classes: int, target: Target, light: Light, pattern: str
+) -> ActivityFir:
+    """The filter of ``kind`` learned from the pictures of ``pattern`` (empty: those packaged).
+
+    Its score is a cross-validation: of every other picture, learned from those between.
+    """
+    check_plain(target)
+    bank = kind.bank_of(radius, target.blur.symmetry)
+    seen = evidence(bank, kind.detail, target, light, pattern).at(classes)
+    halves = [np.arange(first, len(seen), 2) for first in (0, 1)]
+    if not len(halves[1]):
+        raise ValueRefused("learning takes two pictures or more: one is scored by what others say")
+    errors = np.zeros(len(seen))
+    for learned_from, scored_on in (halves, halves[::-1]):
+        weights = solved(seen.of(learned_from), bank, classes)
+        errors[scored_on] = seen.of(scored_on).errors(weights)
+    return kind(
+        radius=radius,
+        noise_power=target.noise.power,
+        curves=as_curves(solved(seen, bank, classes), classes),
+        scored=score(seen, errors),
+    )
+
+
+@lru_cache(maxsize=4)
+def evidence(bank: Bank, detail: float, target: Target, light: Light, pattern: str) -> Evidence:
+    """Of the pictures of ``pattern``, for any number of classes."""
+    return gathered(sharp_pieces(pattern), Task(target, light, bank, detail))
+
+
+def solved(seen: Evidence, bank: Bank, classes: int) -> Array:
+    """The weights of least mean error, shape (columns * classes,).
+
+    Every class is drawn a little to the linear filter that these pictures ask for, by the metric of
+    all pictures together.
+    """
+    gram, right = seen.gram.mean(0), seen.right.mean(0)
+    same = np.kron(np.eye(len(bank.columns)), np.ones((classes, 1)))
+    gram_all = same.T @ gram @ same
+    even = [k for k, (_, factor) in enumerate(bank.columns) if factor == "one"]
+    linear = np.zeros(len(bank.columns))
+    linear[even] = _solve(gram_all[np.ix_(even, even)], (right @ same)[even])
+    pull = LINEAR_SHARE / classes * np.kron(gram_all, np.eye(classes))
+    return _solve(gram + pull, right + pull @ np.repeat(linear, classes))
+
+
+def _solve(gram: Array, right: Array) -> Array:
+    ridge = ROUNDING * np.trace(gram) / len(gram) * np.eye(len(gram))
+    return np.asarray(np.linalg.solve(gram + ridge, right))
+
+
+def as_curves(weights: Array, classes: int) -> tuple[tuple[float, ...], ...]:
+    """(columns * classes,) as a filter holds them."""
+    rows = np.round(weights.reshape(-1, classes), CURVE_DIGITS) + 0.0
+    return tuple(tuple(float(value) for value in row) for row in rows)
+
+
+def score(seen: Evidence, errors: Array) -> Scored:
+    """Mean gain in dB of pictures with these errors left."""
+    gain, full = (
+        float(np.mean(10 * np.log10(seen.untouched / left))) for left in (errors, seen.wiener)
+    )
+    return Scored(round(gain, 3), round(full, 3), len(seen))
+
+
+def check_plain(target: Target) -> None:
+    """Raises ValueRefused for a target whose limits least squares does not know."""
+    if target.kind != "wiener" or target.max_gain is not None or target.max_overshoot is not None:
+        raise ValueRefused(
+            "a learned filter is the one of least squared error: leave out --target, --max-gain "
+            "and --max-overshoot (--limit holds halos), or take --learn prior"
+        )
