@@ -58,6 +58,13 @@ blur that came after the clipping rounds every corner; clipping after it leaves 
 TINY: Final = 1e-12
 """Added where 0 would be divided by: the square of a millionth."""
 
+KEPT: Final = 0.8
+"""Share of the past in steadied structure: a mean over about five frames."""
+
+CHANGED: Final = (0.4, 0.6)
+"""Change up to which all of that share is kept, and from which nothing is: energies in the ratio
+2.3 and 4."""
+
 MARK: Final = 20.0
 """What a cut corner adds to its first number, in energies. That never exceeds the energy otherwise,
 so a mean that does tells of cut corners: one in twenty is seen, one in ten fully."""
@@ -167,6 +174,19 @@ def direction(mean: Planes) -> tuple[Planes, Planes, Planes]:
     believed = mean[..., 2] + HALF
     c, s = mean[..., 0] / believed, mean[..., 1] / believed
     return np.minimum(c, 1), s, np.clip(c - 1, 0, 1)
+
+
+def steadied(now: Planes, before: Planes, mean: Planes, mean_before: Planes) -> Planes:
+    """Structure (H, W, 3) of a frame with that of the frames before mixed in, where nothing moved.
+
+    ``before``: what this gave for the frame before; ``mean`` and ``mean_before``: the means of
+    both around each pixel, which tell noise from change: a difference that is a large part of both
+    is a change, and there the frame stands alone.
+    """
+    both = mean[..., 2] + mean_before[..., 2] + 2 * HALF
+    change = np.sqrt(np.sum((mean - mean_before) ** 2, axis=-1)) / both
+    kept = KEPT * np.clip((CHANGED[1] - change) / (CHANGED[1] - CHANGED[0]), 0, 1)
+    return np.asarray(now + kept[..., None] * (before - now))
 
 
 def factor_of(name: Factor, c: Planes, s: Planes) -> Planes | float:

@@ -236,7 +236,7 @@ def _adapted(expr: Adapted, at: _Inputs) -> Planes:
     value = _evaluate(expr.base, at)
     for band in expr.bands:
         parts = (factor_of(name, c, s) * curve(one, rising) for name, one in band.weights)
-        weight = reduce(np.add, parts)
+        weight = np.asarray(reduce(np.add, parts))
         value = value + weight[..., None] * _evaluate(band.total, at)
     around = [_fetched(texel, at) for texel in expr.around]
     within = np.clip(value, np.minimum.reduce(around), np.maximum.reduce(around))
