@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,8 @@ decoding curve, by which the power of noise on encoded values grows in it."""
 Factor = Literal["one", "c", "s", "cc+ss", "cc-ss", "2cs"]
 """What a weight may be multiplied by: 1, or a product of a direction's (c, s)."""
 
-FACTORS: Final[tuple[Factor, ...]] = get_args(Factor)
+Curve = tuple[float, ...]
+"""Values at equally spaced classes of activity, straight lines between."""
 
 
 NEAR_WHITE: Final = (0.02, 0.016)

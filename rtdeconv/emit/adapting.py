@@ -13,13 +13,14 @@ from rtdeconv.activity import (
     NEAR_WHITE,
     OCTAVES,
     TINY,
+    Curve,
     Factor,
     Gauge,
 )
 from rtdeconv.emit.dialect import Dialect
 from rtdeconv.emit.numbers import literal
 from rtdeconv.light import LUMA
-from rtdeconv.plan import Adapted, Band, Curve, LimitedBy
+from rtdeconv.plan import Adapted, Band, LimitedBy
 
 NEIGHBOURS: Final = ("nw", "n", "ne", "w", "here", "e", "sw", "s", "se")
 """What a pixel and its eight neighbours are called, by rows."""

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from rtdeconv.activity import Curve, Factor
 from rtdeconv.blur import Spectrum, Symmetry
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.filters.base import MAX_RADIUS, check_bounded, response_of
@@ -77,6 +78,12 @@ class ActivityFir:
         return next((b for b in banks if len(b.columns) == len(self.curves)), banks[0])
 
     @property
+    def weights(self) -> list[tuple[tuple[Factor, Curve], ...]]:
+        """(factor, curve) of every weight, band by band."""
+        curves = iter(self.curves)
+        return [tuple((name, next(curves)) for name in names) for names in self.bank.factors]
+
+    @property
     def classes(self) -> int:
         """How many classes of activity there are."""
         return len(self.curves[0])
@@ -89,16 +96,13 @@ class ActivityFir:
 
     def kernels(self) -> Array:
         """The impulse response of each class where no direction is known, (classes, n, n)."""
-        even = [
-            (k, one)
-            for (k, factor), one in zip(self.bank.columns, self.curves, strict=True)
-            if factor == "one"
-        ]
-        taps = np.tensordot(
-            [one for _, one in even], self.bank.kernels[[k for k, _ in even]], (0, 0)
-        )
-        taps[:, self.radius, self.radius] += 1.0
-        return np.asarray(taps)
+        taps = np.zeros((self.classes, *self.bank.kernels[0].shape))
+        taps[:, self.radius, self.radius] = 1.0
+        for kernel, weights in zip(self.bank.kernels, self.weights, strict=True):
+            for factor, curve in weights:
+                if factor == "one":
+                    taps += np.multiply.outer(np.array(curve), kernel)
+        return taps
 
     def kernel(self) -> Array:
         """The impulse response of the most active class."""

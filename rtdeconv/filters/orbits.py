@@ -20,6 +20,10 @@ ROUND: Final[tuple[Factor, ...]] = ("one", "cc+ss", "cc-ss")
 """Products of a direction that a turn by a quarter and a mirror leave alone."""
 
 
+TURNING: Final[tuple[Factor, ...]] = ("c", "s", "2cs")
+"""Those that it changes, as cos 2a, sin 2a and sin 4a of an angle a."""
+
+
 def orbits(radius: int, symmetry: Symmetry) -> list[Orbit]:
     """Sets of offsets (y, x) that share a weight, the centre left out."""
     reach = range(-radius, radius + 1)
@@ -50,22 +54,33 @@ def orbit_kernels(chosen: Sequence[Orbit]) -> Array:
 @dataclass(frozen=True, eq=False)
 class Bank:
     """Bands of a filter, taps (k, n, n) that add up to 0 each, and the factors of the direction
-    that each may be weighed by."""
+    that each may be weighed by.
+
+    ``places``: an offset of each band's orbit, which names it in larger banks too.
+    """
 
     kernels: Array
+    places: tuple[Offset, ...]
     factors: tuple[tuple[Factor, ...], ...]
 
     @property
-    def columns(self) -> list[tuple[int, Factor]]:
-        """(band, factor) of every weight."""
-        return [(k, factor) for k, names in enumerate(self.factors) for factor in names]
+    def columns(self) -> list[tuple[Offset, Factor]]:
+        """(place, factor) of every weight."""
+        return [pair for pairs in self.weighed for pair in pairs]
+
+    @property
+    def weighed(self) -> list[list[tuple[Offset, Factor]]]:
+        """The same, band by band."""
+        rows = zip(self.places, self.factors, strict=True)
+        return [[(place, factor) for factor in names] for place, names in rows]
 
 
 @lru_cache
 def even_bank(radius: int, symmetry: Symmetry) -> Bank:
     """Orbits of a symmetry, whatever the direction."""
-    kernels = orbit_kernels(orbits(radius, symmetry))
-    return Bank(kernels, (("one",),) * len(kernels))
+    chosen = orbits(radius, symmetry)
+    places = tuple(orbit[0] for orbit in chosen)
+    return Bank(orbit_kernels(chosen), places, (("one",),) * len(chosen))
 
 
 @lru_cache
@@ -76,19 +91,20 @@ def turning_bank(radius: int) -> Bank:
     A weight that turns with the picture by quarters and mirrors is, band by band, a product of the
     direction's (c, s) of the band's own kind: so eight directions share what is learned.
     """
-    chosen = orbits(radius, "8-fold")
-    kernels, factors = [*orbit_kernels(chosen)], [ROUND] * len(chosen)
-    kinds: tuple[Factor, ...] = ("c", "s", "2cs")
-    for kind in kinds:
-        for orbit in chosen:
+    even = even_bank(radius, "8-fold")
+    kernels, places = [*even.kernels], [*even.places]
+    factors: list[tuple[Factor, ...]] = [ROUND] * len(places)
+    for kind in TURNING:
+        for orbit in orbits(radius, "8-fold"):
             signs = [_sign(kind, *place) for place in orbit]
             if any(signs):
                 kernel = np.zeros_like(kernels[0])
                 for (y, x), sign in zip(orbit, signs, strict=True):
                     kernel[radius + y, radius + x] = sign / len(orbit)
                 kernels.append(kernel)
+                places.append(orbit[0])
                 factors.append((kind,))
-    return Bank(np.array(kernels), tuple(factors))
+    return Bank(np.array(kernels), tuple(places), tuple(factors))
 
 
 def _sign(kind: Factor, y: int, x: int) -> int:

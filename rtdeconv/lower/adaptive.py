@@ -42,13 +42,9 @@ def adaptive_plan(filter_: ActivityFir, *, light: Light, border: Border) -> Plan
 
 def _bands(filter_: ActivityFir) -> tuple[Band, ...]:
     """One for each kernel of the filter's bank, with all its factors."""
-    weighed = list(zip(filter_.bank.columns, filter_.curves, strict=True))
     return tuple(
-        Band(
-            _without_zeros(summed(taps(0, kernel))),
-            tuple((factor, curve) for (of, factor), curve in weighed if of == number),
-        )
-        for number, kernel in enumerate(filter_.bank.kernels)
+        Band(_without_zeros(summed(taps(0, kernel))), weights)
+        for kernel, weights in zip(filter_.bank.kernels, filter_.weights, strict=True)
     )
 
 

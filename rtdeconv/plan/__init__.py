@@ -8,15 +8,14 @@ stored format. Alpha never enters an expression: it is copied from the source.
 The numpy interpreter (`rtdeconv.interpret`) defines the meaning; everything else is compared to it.
 """
 
+from rtdeconv.plan.limit import Limit, LimitedBy, parse_limit
 from rtdeconv.plan.nodes import (
     Adapted,
     Band,
-    Curve,
     Expr,
     Fetch,
     FromMap,
     Limited,
-    LimitedBy,
     Mix,
     Radial,
     Sample,
@@ -55,10 +54,10 @@ __all__ = [
     "Adapted",
     "Band",
     "Border",
-    "Curve",
     "Expr",
     "Fetch",
     "FromMap",
+    "Limit",
     "Limited",
     "LimitedBy",
     "Map",
@@ -82,6 +81,7 @@ __all__ = [
     "footprint",
     "nine",
     "parameter_values",
+    "parse_limit",
     "reach_px",
     "reading_order",
     "reads",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
-from rtdeconv.activity import Factor, Gauge
+from rtdeconv.activity import Curve, Factor, Gauge
 from rtdeconv.bilinear import shares
+from rtdeconv.plan.limit import LimitedBy
 from rtdeconv.tuning import Solver
 
 
@@ -110,10 +110,6 @@ class Structure:
     gauge: Gauge
 
 
-Curve = tuple[float, ...]
-"""Values at equally spaced classes of activity, straight lines between."""
-
-
 @dataclass(frozen=True)
 class Band:
     """A sum whose weights add up to 0, and what it is multiplied by: the sum of curve * factor."""
@@ -134,9 +130,6 @@ class Adapted:
     bands: tuple[Band, ...]
     mean: WeightedSum
     around: tuple[Texel, ...]
-
-
-LimitedBy = Literal["channel", "luma"]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 from rtdeconv.bilinear import SUBTEXEL
 from rtdeconv.errors import ValueRefused, one_of, shown, unknown_name
 from rtdeconv.light import Arrival, Light, checked_light
+from rtdeconv.plan.limit import MAX_SHARE
 from rtdeconv.plan.nodes import (
     Adapted,
     Expr,
@@ -35,9 +36,6 @@ Store = Literal["16f", "32f", "target"]
 
 MAX_OFFSET: Final = 7
 """Largest |dx|, |dy| of a fetch: every GL guarantees texel offsets of -8..7."""
-
-MAX_SHARE: Final = 4.0
-"""Of a limit, in local ranges: more limits nothing."""
 
 MAX_TERMS: Final = 1024
 MAX_PASSES: Final = 16

@@ -37,12 +37,12 @@ def analytic(radius: int, classes: int, at: Sampled, light: Light) -> ActivityFi
         ]
     ).T.ravel()
     curves = as_curves(weights, classes)
-    seen = evidence(bank, detail, _plain(target), light, "").at(classes)
+    seen = evidence(ActivityFir, _plain(target), light, "")
     return ActivityFir(
         radius=radius,
         noise_power=target.noise.power,
         curves=curves,
-        scored=score(seen, seen.errors(np.array(curves).ravel())),
+        scored=score(seen, seen.errors(np.array(curves).ravel(), bank, classes)),
     )
 
 

@@ -38,11 +38,12 @@ class Evidence:
     """Squared error of each picture as a function of the weights c: ``c' gram c - 2 right' c +
     untouched``, on encoded values to first order, per pixel.
 
-    ``gram``: (pictures, m, m), ``right``: (pictures, m), weights in the order of the bank's columns
+    ``gram``: (pictures, m, m), ``right``: (pictures, m), weights in the order of ``bank``'s columns
     and, within a column, of the classes. ``untouched``: the blurred picture's error, ``wiener``:
     the full Wiener filter's.
     """
 
+    bank: Bank
     gram: Array
     right: Array
     untouched: Array
@@ -51,24 +52,22 @@ class Evidence:
     def __len__(self) -> int:
         return len(self.untouched)
 
-    def at(self, classes: int) -> Evidence:
-        """The same for curves given at fewer classes."""
-        spread = np.kron(np.eye(len(self.right[0]) // FINE), coarse(classes))
-        return replace(self, gram=spread.T @ self.gram @ spread, right=self.right @ spread)
+    def spread(self, bank: Bank, classes: int) -> Array:
+        """What makes weights of these columns from those of a smaller bank and of fewer classes, in
+        the same orders: (m, columns * classes)."""
+        places = [self.bank.columns.index(column) for column in bank.columns]
+        return np.kron(np.eye(len(self.bank.columns))[:, places], coarse(classes))
 
     def of(self, pictures: NDArray[np.intp]) -> Evidence:
         """Some of the pictures."""
-        return Evidence(
-            self.gram[pictures],
-            self.right[pictures],
-            self.untouched[pictures],
-            self.wiener[pictures],
-        )
+        parts = (self.gram, self.right, self.untouched, self.wiener)
+        return Evidence(self.bank, *(part[pictures] for part in parts))
 
-    def errors(self, weights: Array) -> Array:
-        """What each picture's error becomes."""
-        quadratic = np.einsum("i,pij,j->p", weights, self.gram, weights)
-        return np.asarray(quadratic - 2 * self.right @ weights + self.untouched)
+    def errors(self, weights: Array, bank: Bank, classes: int) -> Array:
+        """What each picture's error becomes, for weights of ``bank`` at ``classes``."""
+        c = self.spread(bank, classes) @ weights
+        quadratic = np.einsum("i,pij,j->p", c, self.gram, c)
+        return np.asarray(quadratic - 2 * self.right @ c + self.untouched)
 
 
 def coarse(classes: int) -> Array:
@@ -79,7 +78,7 @@ def coarse(classes: int) -> Array:
     return np.maximum(0, 1 - np.abs(fine[:, None] - np.arange(classes)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Task:
     """What is to be learned: to undo ``target``'s blur in ``light`` by weighing ``bank``, activity
     taken with that much ``detail``."""
@@ -104,7 +103,7 @@ def gathered(sharp: Sequence[Sequence[Array]], task: Task) -> Evidence:
     """Evidence of ``sharp``, pieces (H, W) of each picture, encoded."""
     rows = [_of_picture(pieces, task, number) for number, pieces in enumerate(sharp)]
     gram, right, untouched, wiener = (np.array(part) for part in zip(*rows, strict=True))
-    return Evidence(gram, right, untouched, wiener)
+    return Evidence(task.bank, gram, right, untouched, wiener)
 
 
 def _of_picture(
@@ -144,7 +143,8 @@ def _by_class(
     mean = _mean_structure(found)
     at, (c, s, _) = position(mean[..., 2], FINE).ravel(), direction(mean)
     bands = responses(y, task.bank.kernels) * scale
-    columns = [bands[k] * factor_of(name, c, s) for k, name in task.bank.columns]
+    factors = zip(bands, task.bank.factors, strict=True)
+    columns = [band * factor_of(name, c, s) for band, names in factors for name in names]
     rows = np.array([*columns, missing]).reshape(len(columns) + 1, -1)
     below = np.minimum(at.astype(int), FINE - 2)
     for k in range(FINE - 1):

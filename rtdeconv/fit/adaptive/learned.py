@@ -16,6 +16,9 @@ from rtdeconv.grid import Array
 from rtdeconv.light import Light
 from rtdeconv.target import Target
 
+LARGEST_RADIUS: Final = 3
+"""Evidence is gathered for 7x7 taps; smaller filters use a part of it."""
+
 LINEAR_SHARE: Final = 1e-3
 """How much what pictures say of a class gives way to what they say of all: so a class that they
 hardly show has the weights of the linear filter."""
@@ -36,14 +39,14 @@ def learned(
     """
     check_plain(target)
     bank = kind.bank_of(radius, target.blur.symmetry)
-    seen = evidence(bank, kind.detail, target, light, pattern).at(classes)
-    halves = [np.arange(first, len(seen), 2) for first in (0, 1)]
-    if not len(halves[1]):
+    seen = evidence(kind, target, light, pattern)
+    if len(seen) < 2:
         raise ValueRefused("learning takes two pictures or more: one is scored by what others say")
+    evens, odds = np.arange(0, len(seen), 2), np.arange(1, len(seen), 2)
     errors = np.zeros(len(seen))
-    for learned_from, scored_on in (halves, halves[::-1]):
+    for learned_from, scored_on in ((evens, odds), (odds, evens)):
         weights = solved(seen.of(learned_from), bank, classes)
-        errors[scored_on] = seen.of(scored_on).errors(weights)
+        errors[scored_on] = seen.of(scored_on).errors(weights, bank, classes)
     return kind(
         radius=radius,
         noise_power=target.noise.power,
@@ -52,10 +55,15 @@ def learned(
     )
 
 
+def evidence(kind: type[ActivityFir], target: Target, light: Light, pattern: str) -> Evidence:
+    """Of the pictures of ``pattern``, for a kind of filter of any size and number of classes."""
+    bank = kind.bank_of(LARGEST_RADIUS, target.blur.symmetry)
+    return _evidence(Task(target, light, bank, kind.detail), pattern)
+
+
 @lru_cache(maxsize=4)
-def evidence(bank: Bank, detail: float, target: Target, light: Light, pattern: str) -> Evidence:
-    """Of the pictures of ``pattern``, for any number of classes."""
-    return gathered(sharp_pieces(pattern), Task(target, light, bank, detail))
+def _evidence(task: Task, pattern: str) -> Evidence:
+    return gathered(sharp_pieces(pattern), task)
 
 
 def solved(seen: Evidence, bank: Bank, classes: int) -> Array:
@@ -64,7 +72,8 @@ def solved(seen: Evidence, bank: Bank, classes: int) -> Array:
     Every class is drawn a little to the linear filter that these pictures ask for, by the metric of
     all pictures together.
     """
-    gram, right = seen.gram.mean(0), seen.right.mean(0)
+    spread = seen.spread(bank, classes)
+    gram, right = spread.T @ seen.gram.mean(0) @ spread, seen.right.mean(0) @ spread
     same = np.kron(np.eye(len(bank.columns)), np.ones((classes, 1)))
     gram_all = same.T @ gram @ same
     even = [k for k, (_, factor) in enumerate(bank.columns) if factor == "one"]
