@@ -13,6 +13,7 @@ from rtdeconv.gpu.planes import Plane, Planes
 from rtdeconv.gpu.player import quick
 from rtdeconv.gpu.programs import Images, Programs, images_for
 from rtdeconv.gpu.shapes import Shapes
+from rtdeconv.gpu.steady import Steady, gathered
 from rtdeconv.interpret import NONE
 from rtdeconv.media.colour import ColourModel
 from rtdeconv.plan import Plan, parameter_values
@@ -24,11 +25,18 @@ class FramePlayer:
 
     ``before`` and ``after`` are the frame as RGB and its restoration, RGBA of 8 bits (16 where
     ``wide``, for deeper frames, and where the plan reads between the source's pixels).
+
+    ``steady``: frames follow each other, and where the plan adapts it goes by structure steadied
+    over time (`rtdeconv.activity.steadied`), frames of one upload counting as one. A first frame,
+    one of another size or format, and one seen by other structure stand alone.
     """
 
-    def __init__(self, context: moderngl.Context, plan: Plan, *, wide: bool = False) -> None:
+    def __init__(
+        self, context: moderngl.Context, plan: Plan, *, wide: bool = False, steady: bool = False
+    ) -> None:
         self.context = context
-        self._wide = wide
+        self._wide, self._is_steady = wide, steady
+        self._steady: Steady | None = None
         self._shapes = Shapes(context)
         self._planes: Planes | None = None
         self._form: tuple[object, ...] = ()
@@ -43,6 +51,11 @@ class FramePlayer:
         return len(self._shapes)
 
     @property
+    def has_frame(self) -> bool:
+        """Whether an uploaded frame is there; `use` lets it go where it needs another format."""
+        return self._planes is not None
+
+    @property
     def before(self) -> moderngl.Texture:
         """The uploaded frame."""
         assert self._planes is not None, "upload a frame first"
@@ -55,31 +68,36 @@ class FramePlayer:
         return self._images.images[-1]
 
     def use(self, plan: Plan) -> None:
-        """From now on the filter is ``plan``; a frame that stays is to be uploaded again.
+        """From now on the filter is ``plan``. An uploaded frame stays, if it still `has_frame`.
 
         Raises DeviceError where GL refuses its text; the filter before it stays.
         """
         run = quick(plan)
-        self._programs = self._shapes.programs(run)
-        self._plan, self._quick = plan, run
+        programs = self._shapes.programs(run)
+        self._steady_by(run)
+        self._plan, self._quick, self._programs = plan, run, programs
         stores = tuple(one.store for one in self._quick.passes)
         if (stores, self._quick.sampled_images) != self._stored:
             self._stored = stores, self._quick.sampled_images
             self._drop_images()
+        if self._planes is not None and self._form[-1] != self._keeps_wide:
+            self._drop_planes()
 
     def upload(self, planes: Sequence[Plane], model: ColourModel) -> None:
         """Takes a frame: planes (h, w) of uint8 or uint16 in the order of ``model``.
 
         Raises DeviceError where GL has no room for such frames.
         """
-        wide = self._wide or 0 in self._quick.sampled_images
         shapes, dtype = tuple(plane.shape for plane in planes), planes[0].dtype
-        held, form = self._planes, (shapes, dtype, wide)
+        held, wide = self._planes, self._keeps_wide
+        form = shapes, dtype, wide
         if held is None or held.model is not model or form != self._form:
             self._drop_planes()
             held = self._planes = Planes(self.context, shapes, dtype, model, wide=wide)
             self._form = form
         held.upload(planes)
+        if self._steady is not None:
+            self._steady.advance()
 
     def restore(self, *, strength: float = 1.0, values: Mapping[str, float] = NONE) -> None:
         """Draws `after` from `before`. Raises ValueRefused for values out of range, DeviceError
@@ -89,7 +107,15 @@ class FramePlayer:
             self._programs.set(prefixed(name), value)
         if self._images is None:
             self._images = images_for(self.context, self._quick, self.before, self.before.dtype)
-        self._programs.draw(self._images)
+        if self._steady is None:
+            self._programs.draw(self._images)
+        else:
+            self._steady.draw(self._programs, self._images)
+
+    def forget(self) -> None:
+        """The next frame stands alone: another source begins, or another place in it."""
+        if self._steady is not None:
+            self._steady.forget()
 
     def read_before(self, rgb: NDArray[np.uint8]) -> None:
         """`before` into ``rgb``, (H, W, 3)."""
@@ -110,8 +136,30 @@ class FramePlayer:
         """Gives every GL object back."""
         self._drop_planes()
         self._shapes.release()
+        self._drop_steady()
+
+    @property
+    def _keeps_wide(self) -> bool:
+        """Whether the RGB view keeps 16 bits."""
+        return self._wide or 0 in self._quick.sampled_images
+
+    def _steady_by(self, run: Plan) -> None:
+        """Steadies the structure of ``run``, if it has any; what is kept stays where it is of the
+        same structure."""
+        wanted = gathered(run) if self._is_steady else None
+        if self._steady is not None and self._steady.structure == wanted:
+            return
+        made = None if wanted is None else Steady(self.context, wanted)
+        self._drop_steady()
+        self._steady = made
+
+    def _drop_steady(self) -> None:
+        if self._steady is not None:
+            self._steady.release()
+            self._steady = None
 
     def _drop_planes(self) -> None:
+        self.forget()
         self._drop_images()
         if self._planes is not None:
             self._planes.release()

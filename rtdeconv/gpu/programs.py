@@ -23,6 +23,9 @@ STORED: Final = {"16f": "f2", "32f": "f4"}
 KIND: Final = {"uint8": "f1", "uint16": "nu2", "float32": "f4"}
 """moderngl's names of array dtypes."""
 
+EVERY: Final = slice(None)
+"""All passes of a plan."""
+
 # one triangle that covers the target, from gl_VertexID alone; 0..1 over the target
 _VERTEX: Final = """\
 #version 330 core
@@ -101,11 +104,11 @@ class Programs:
         for one in self._drawings:
             one.set_array(name, values, stride)
 
-    def draw(self, images: Images) -> None:
-        """Draws every pass into ``images``."""
+    def draw(self, images: Images, part: slice = EVERY) -> None:
+        """Draws every pass, or ``part`` of them, into ``images``."""
         for unit, texture in enumerate((*images.drawn_from, *images.maps)):
             texture.use(unit)
-        for scope, one in zip(images.scopes, self._drawings, strict=True):
+        for scope, one in zip(images.scopes[part], self._drawings[part], strict=True):
             one.draw(scope)
 
     def release(self) -> None:

@@ -24,6 +24,7 @@ from rtdeconv.errors import DeviceError, RtdError, ValueRefused
 from rtdeconv.gpu import FramePlayer, FrameTimer, View
 from rtdeconv.light import Curve, Light, fitting
 from rtdeconv.live.auto import Auto
+from rtdeconv.live.auto.cuts import Cuts
 from rtdeconv.live.curves import Curves, curves
 from rtdeconv.live.framing import Framing, Size
 from rtdeconv.live.newest import Newest
@@ -69,7 +70,7 @@ class Loop:
         self.sinks: list[Sink] = []
         self.notices: deque[Notice] = deque(maxlen=6)
         self._view, self._timer, self._clock = view, timer, clock
-        self._statistics = Statistics()
+        self._statistics, self._cuts = Statistics(), Cuts()
         self._redesigner = Redesigner(design, settings, wake=wake, clock=clock)
         self._shot: Shot | None = None
         self._rgb: NDArray[np.uint8] = np.empty((0, 0, 3), np.uint8)
@@ -160,13 +161,16 @@ class Loop:
         is_new = shot is not None
         if shot is not None:
             self.auto.see(shot)
+            if self._cuts.is_first(shot):
+                self.player.forget()
             curve = self._curve
             self._shot = shot
             if self._curve != curve:
                 self._use(self.design)
         with self._timer:
             if self._shot is not None and (is_new or self._stale):
-                self.player.upload(self._shot.planes, self._shot.model)
+                if is_new or not self.player.has_frame:
+                    self.player.upload(self._shot.planes, self._shot.model)
                 self.player.restore(
                     strength=self.strength if self.is_restoring else 0.0,
                     values=self.settings.values(self.design.plan),

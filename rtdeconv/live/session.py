@@ -149,7 +149,7 @@ class Session:
         paced: bool = True,
     ) -> Loop:
         drawn_by = (
-            gpu.FramePlayer(context, self.design.plan),
+            gpu.FramePlayer(context, self.design.plan, steady=True),
             gpu.View(context),
             gpu.FrameTimer(context),
         )

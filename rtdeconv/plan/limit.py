@@ -39,10 +39,11 @@ class Limit:
 
 def parse_limit(text: str | float) -> Limit:
     """``0.5``, ``"0.5"`` or ``"0.5:luma"``. Raises ValueRefused."""
-    share, _, by = str(text).partition(":")
+    words, _, by = str(text).partition(":")
     try:
-        return Limit(float(share), one_of("limit's measure", by or "channel", BY))
+        share = float(words)
     except ValueError:
         raise ValueRefused(
             f"a limit is a share such as 0.5, or 0.5:luma, not {shown(text)}"
         ) from None
+    return Limit(share, one_of("limit's measure", by or "channel", BY))

@@ -30,6 +30,7 @@ class GpuWay:
         # luma alone is a grey picture: the same range, and no colour
         layout = replace(info.layout, kind="grey") if luma else info.layout
         self._model = colour_model(layout, info.tags, info.width, info.height)
+        player.forget()  # what it may have drawn before belongs to another video
         self._player = player
         self._strength, self._values = strength, values
         self._arrays: list[Arrays] = []

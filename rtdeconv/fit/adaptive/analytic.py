@@ -10,7 +10,8 @@ import numpy as np
 from rtdeconv.activity import OCTAVES, energy_response, gauge
 from rtdeconv.filters.adaptive import ActivityFir
 from rtdeconv.filters.orbits import even_bank
-from rtdeconv.fit.adaptive.learned import as_curves, evidence, score
+from rtdeconv.fit.adaptive.learned import as_curves, evidence
+from rtdeconv.fit.adaptive.scores import scored_savings
 from rtdeconv.fit.least_squares import solve
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
@@ -37,12 +38,14 @@ def analytic(radius: int, classes: int, at: Sampled, light: Light) -> ActivityFi
         ]
     ).T.ravel()
     curves = as_curves(weights, classes)
-    seen = evidence(ActivityFir, _plain(target), light, "")
+    plain = _plain(target)
+    seen = evidence(ActivityFir, plain, light, "")
+    saved = seen.saved(np.array(curves).ravel(), bank, classes)
     return ActivityFir(
         radius=radius,
         noise_power=target.noise.power,
         curves=curves,
-        scored=score(seen, seen.errors(np.array(curves).ravel(), bank, classes)),
+        scored=scored_savings(saved, plain, light, ""),
     )
 
 

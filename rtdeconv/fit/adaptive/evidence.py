@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
@@ -21,36 +21,32 @@ from rtdeconv.activity import (
 )
 from rtdeconv.bilinear import shares
 from rtdeconv.filters.orbits import Bank
-from rtdeconv.grid import Array, half_frequencies
-from rtdeconv.light import Light, decode
-from rtdeconv.reference import degraded
+from rtdeconv.grid import Array
+from rtdeconv.light import Light
 from rtdeconv.target import Target
 
 FINE: Final = 9
 """Classes at which evidence is gathered; curves of 1, 2, 3 and 5 classes are some of these."""
 
-SEEDS: Final = 1000
-"""Apart are the seeds of two pictures' noise."""
+Pair = tuple[Array, Array]
+"""A piece (H, W) and what blur and noise left of it, both in the light of the filter."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Squared error of each picture as a function of the weights c: ``c' gram c - 2 right' c +
-    untouched``, on encoded values to first order, per pixel.
+    """What weights c save of each picture's squared error, ``2 right' c - c' gram c``, on encoded
+    values to first order, per pixel.
 
     ``gram``: (pictures, m, m), ``right``: (pictures, m), weights in the order of ``bank``'s columns
-    and, within a column, of the classes. ``untouched``: the blurred picture's error, ``wiener``:
-    the full Wiener filter's.
+    and, within a column, of the classes.
     """
 
     bank: Bank
     gram: Array
     right: Array
-    untouched: Array
-    wiener: Array
 
     def __len__(self) -> int:
-        return len(self.untouched)
+        return len(self.right)
 
     def spread(self, bank: Bank, classes: int) -> Array:
         """What makes weights of these columns from those of a smaller bank and of fewer classes, in
@@ -60,14 +56,13 @@ class Evidence:
 
     def of(self, pictures: NDArray[np.intp]) -> Evidence:
         """Some of the pictures."""
-        parts = (self.gram, self.right, self.untouched, self.wiener)
-        return Evidence(self.bank, *(part[pictures] for part in parts))
+        return Evidence(self.bank, self.gram[pictures], self.right[pictures])
 
-    def errors(self, weights: Array, bank: Bank, classes: int) -> Array:
-        """What each picture's error becomes, for weights of ``bank`` at ``classes``."""
+    def saved(self, weights: Array, bank: Bank, classes: int) -> Array:
+        """By what each picture's error falls, for weights of ``bank`` at ``classes``."""
         c = self.spread(bank, classes) @ weights
         quadratic = np.einsum("i,pij,j->p", c, self.gram, c)
-        return np.asarray(quadratic - 2 * self.right @ c + self.untouched)
+        return np.asarray(2 * self.right @ c - quadratic)
 
 
 def coarse(classes: int) -> Array:
@@ -88,45 +83,25 @@ class Task:
     bank: Bank
     detail: float
 
-    def degraded(self, sharp: Array, seed: int) -> tuple[Array, Array]:
-        """An encoded piece (H, W) and what is left of it, both in the light. Where the blur's size
-        is a range, it is one of that by turns."""
-        blurs = [blur for _, blur in self.target.sizes]
-        seen = replace(self.target, blur=blurs[seed % len(blurs)], spread=0.0)
-        planes = np.asarray(sharp, np.float64)[:, :, None]
-        _, soft = degraded(planes, seen, light=self.light, border="wrap", seed=seed)
-        x, y = (np.asarray(decode(one, self.light))[:, :, 0] for one in (planes, soft))
-        return x, y
 
-
-def gathered(sharp: Sequence[Sequence[Array]], task: Task) -> Evidence:
-    """Evidence of ``sharp``, pieces (H, W) of each picture, encoded."""
-    rows = [_of_picture(pieces, task, number) for number, pieces in enumerate(sharp)]
-    gram, right, untouched, wiener = (np.array(part) for part in zip(*rows, strict=True))
-    return Evidence(task.bank, gram, right, untouched, wiener)
-
-
-def _of_picture(
-    pieces: Sequence[Array], task: Task, number: int
-) -> tuple[Array, Array, float, float]:
+def gathered(sharp: Sequence[Sequence[Pair]], task: Task) -> Evidence:
+    """Evidence of each picture's pieces, sharp and blurred."""
+    grams, rights = [], []
     count = len(task.bank.columns) * FINE
-    gram, right = np.zeros((count, count)), np.zeros(count)
-    untouched = wiener = 0.0
-    pixels = sum(piece.size for piece in pieces)
-    for place, piece in enumerate(pieces):
-        x, y = task.degraded(piece, SEEDS * number + place)
-        scale = _per_encoded(y, task.light)
-        for at, part in _by_class(y, (x - y) * scale, scale, task):
-            gram[np.ix_(at, at)] += part[:-1] @ part[:-1].T / pixels
-            right[at] += part[:-1] @ part[-1] / pixels
-        response = task.target.response(*half_frequencies((y.shape[0], y.shape[1])))
-        full = np.fft.irfft2(np.fft.rfft2(y) * response, y.shape)
-        untouched += float(np.sum(((x - y) * scale) ** 2)) / pixels
-        wiener += float(np.sum(((x - full) * scale) ** 2)) / pixels
-    return gram, right, untouched, wiener
+    for pieces in sharp:
+        gram, right = np.zeros((count, count)), np.zeros(count)
+        pixels = sum(x.size for x, _ in pieces)
+        for x, y in pieces:
+            scale = per_encoded(y, task.light)
+            for at, part in _by_class(y, (x - y) * scale, scale, task):
+                gram[np.ix_(at, at)] += part[:-1] @ part[:-1].T / pixels
+                right[at] += part[:-1] @ part[-1] / pixels
+        grams.append(gram)
+        rights.append(right)
+    return Evidence(task.bank, np.array(grams), np.array(rights))
 
 
-def _per_encoded(y: Array, light: Light) -> Array:
+def per_encoded(y: Array, light: Light) -> Array:
     """By what differences in light are about those of encoded values."""
     a, b, c = SLOPES[light]
     v = np.maximum(y, 0)

@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from rtdeconv.errors import ValueRefused
-from rtdeconv.filters.adaptive import ActivityFir, Scored
+from rtdeconv.filters.adaptive import ActivityFir
 from rtdeconv.filters.orbits import Bank
 from rtdeconv.fit.adaptive.evidence import Evidence, Task, gathered
-from rtdeconv.fit.adaptive.pictures import sharp_pieces
+from rtdeconv.fit.adaptive.pictures import lessons
+from rtdeconv.fit.adaptive.scores import scored_savings
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
 from rtdeconv.target import Target
@@ -43,15 +44,15 @@ def learned(
     if len(seen) < 2:
         raise ValueRefused("learning takes two pictures or more: one is scored by what others say")
     evens, odds = np.arange(0, len(seen), 2), np.arange(1, len(seen), 2)
-    errors = np.zeros(len(seen))
+    saved = np.zeros(len(seen))
     for learned_from, scored_on in ((evens, odds), (odds, evens)):
         weights = solved(seen.of(learned_from), bank, classes)
-        errors[scored_on] = seen.of(scored_on).errors(weights, bank, classes)
+        saved[scored_on] = seen.of(scored_on).saved(weights, bank, classes)
     return kind(
         radius=radius,
         noise_power=target.noise.power,
         curves=as_curves(solved(seen, bank, classes), classes),
-        scored=score(seen, errors),
+        scored=scored_savings(saved, target, light, pattern),
     )
 
 
@@ -63,7 +64,7 @@ def evidence(kind: type[ActivityFir], target: Target, light: Light, pattern: str
 
 @lru_cache(maxsize=4)
 def _evidence(task: Task, pattern: str) -> Evidence:
-    return gathered(sharp_pieces(pattern), task)
+    return gathered(lessons(task.target, task.light, pattern), task)
 
 
 def solved(seen: Evidence, bank: Bank, classes: int) -> Array:
@@ -92,14 +93,6 @@ def as_curves(weights: Array, classes: int) -> tuple[tuple[float, ...], ...]:
     """(columns * classes,) as a filter holds them."""
     rows = np.round(weights.reshape(-1, classes), CURVE_DIGITS) + 0.0
     return tuple(tuple(float(value) for value in row) for row in rows)
-
-
-def score(seen: Evidence, errors: Array) -> Scored:
-    """Mean gain in dB of pictures with these errors left."""
-    gain, full = (
-        float(np.mean(10 * np.log10(seen.untouched / left))) for left in (errors, seen.wiener)
-    )
-    return Scored(round(gain, 3), round(full, 3), len(seen))
 
 
 def check_plain(target: Target) -> None:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from rtdeconv.fit.adaptive.evidence import Pair
 from rtdeconv.grid import Array
+from rtdeconv.light import Light, decode
 from rtdeconv.media.pictures import read_picture
 from rtdeconv.pixels import unit_colour
 from rtdeconv.prior.images import lumas
+from rtdeconv.reference import degraded
+from rtdeconv.target import Target
 
 SHEET: Final = Path(__file__).parents[2] / "data" / "learning.png"
 """A column of pieces for each of fourteen pictures (tools/learning_pictures.py)."""
 
 PIECE_PX: Final = 80
 PIECES: Final = 7
+
+SEEDS: Final = 1000
+"""Apart are the seeds of two pictures' noise."""
 
 Pieces = Sequence[Sequence[Array]]
 """Sharp pieces (H, W) of each picture, encoded, 0..1."""
@@ -34,6 +42,26 @@ def sharp_pieces(pattern: str) -> Pieces:
         sheet = unit_colour(read_picture(SHEET).pixels)[:, :, 0]
         return [_rows(column) for column in np.hsplit(sheet, sheet.shape[1] // PIECE_PX)]
     return [_spread(np.asarray(luma, np.float64)) for luma in lumas(pattern)]
+
+
+@lru_cache(maxsize=4)
+def lessons(target: Target, light: Light, pattern: str) -> Sequence[Sequence[Pair]]:
+    """Those pieces put through the target's blur and noise. Where the blur's size is a range, it is
+    one of that by turns."""
+    blurs = [blur for _, blur in target.sizes]
+    found = []
+    for number, pieces in enumerate(sharp_pieces(pattern)):
+        seeds = range(SEEDS * number, SEEDS * number + len(pieces))
+        seen = [replace(target, blur=blurs[seed % len(blurs)], spread=0.0) for seed in seeds]
+        found.append([_blurred(*one, light) for one in zip(pieces, seen, seeds, strict=True)])
+    return found
+
+
+def _blurred(sharp: Array, target: Target, seed: int, light: Light) -> Pair:
+    planes = np.asarray(sharp, np.float64)[:, :, None]
+    _, soft = degraded(planes, target, light=light, border="wrap", seed=seed)
+    x, y = (np.asarray(decode(one, light))[:, :, 0] for one in (planes, soft))
+    return x, y
 
 
 def _rows(column: Array) -> list[Array]:
