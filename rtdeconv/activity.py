@@ -131,10 +131,14 @@ def structure(around: Sequence[Planes], by: Gauge) -> Planes:
     a, b, c = by.slope
     scale = by.gain / (a + (b + c * brightness) * brightness)
     scale = np.minimum(scale, MOST / np.maximum(energy, TINY))
-    white = np.clip((NEAR_WHITE[0] - np.abs(here - by.white) / by.steep) / NEAR_WHITE[1], 0, 1)
-    cut = white * np.clip((lost / by.steep - KINK[0]) / KINK[1], 0, 1)
-    marked = xx - yy + MARK * energy * cut.max(axis=-1)
+    marked = xx - yy + MARK * energy * cut_corner(here, lost, by).max(axis=-1)
     return np.stack([marked * scale, 2 * xy * scale, energy * scale], axis=-1)
+
+
+def cut_corner(here: Planes, lost: Planes, by: Gauge) -> Planes:
+    """How surely clipping cut a corner off, 0..1: ``lost`` is what a low-pass takes away there."""
+    white = np.clip((NEAR_WHITE[0] - np.abs(here - by.white) / by.steep) / NEAR_WHITE[1], 0, 1)
+    return np.asarray(white * np.clip((lost / by.steep - KINK[0]) / KINK[1], 0, 1))
 
 
 def limited(value: Planes, around: Sequence[Planes], share: float) -> Planes:

@@ -13,7 +13,7 @@ from rtdeconv.fit import Family, Size, family_named
 from rtdeconv.light import checked_light
 from rtdeconv.media.files import cannot_read, cause, existing_file, write_text_whole
 from rtdeconv.noise import Noise
-from rtdeconv.plan import checked_border
+from rtdeconv.plan import checked_border, parse_limit
 from rtdeconv.prior import prior_recorded
 from rtdeconv.records import check_keys, finite, made_from, record_of, shaped, whole
 from rtdeconv.target import Target, checked_kind, checked_weight
@@ -43,6 +43,7 @@ _KEYS: Final = (
     "size",
     "filter",
 )
+_OPTIONAL: Final = ("limit",)
 
 
 def to_text(design: Design) -> str:
@@ -68,6 +69,8 @@ def to_text(design: Design) -> str:
         "size": design.size.options,
         "filter": record_of(design.filter),
     }
+    if design.limit is not None:
+        record["limit"] = design.limit.spec
     rows = (f"  {json.dumps(key)}: {_dumped(value)}" for key, value in record.items())
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
@@ -112,7 +115,7 @@ def from_text(text: str) -> Design:
         raise FilterFileError(
             f"this program reads version {VERSION}, not {found}; design the filter again"
         )
-    check_keys("the file", record, _KEYS)
+    check_keys("the file", record, (*_KEYS, *(key for key in _OPTIONAL if key in record)))
     family = family_named(_text(record, "method"))
     powers = record["prior_powers"]
     if powers is not None:
@@ -134,6 +137,7 @@ def from_text(text: str) -> Design:
         weight=checked_weight(_text(record, "weight")),
         light=checked_light(_text(record, "light")),
         border=checked_border(_text(record, "border")),
+        limit=parse_limit(_text(record, "limit")) if "limit" in record else None,
     )
 
 

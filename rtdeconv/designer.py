@@ -19,13 +19,14 @@ from rtdeconv.designs import (
     Manner,
     fitted,
 )
-from rtdeconv.errors import ValueRefused, plain_number, shown
+from rtdeconv.errors import ValueRefused, one_of, plain_number, shown
 from rtdeconv.fit import Family, Size, family_named
+from rtdeconv.fit.adaptive.families import KINDS as ADAPTIVE
 from rtdeconv.light import checked_light
 from rtdeconv.noise import Noise
 from rtdeconv.pixels import Image
-from rtdeconv.plan import checked_border
-from rtdeconv.planner import Budget, Survey, choice, survey
+from rtdeconv.plan import checked_border, parse_limit
+from rtdeconv.planner import Budget, Survey, choice, survey, survey_adaptive
 from rtdeconv.prior import Prior, prior_named
 from rtdeconv.target import Target, checked_kind, checked_weight
 
@@ -67,6 +68,12 @@ class Options(TypedDict, total=False):
     """It also takes sigma in the picture's corners, the blur's own being that in the middle."""
     sigma_map: bool
     """It takes the sigma of each pixel from a map."""
+    adapt: Literal["activity", "oriented"] | None
+    """The filter's weights follow what happens around each pixel, or its direction too."""
+    learn: str
+    """Whose: sharp pictures by a pattern, or ``prior`` for none [packaged pictures]."""
+    limit: float | str | None
+    """How far results may leave the 3x3 range, as a share of it: 0.5, or 0.5:luma."""
     fetches: int | None
     """At most so many texture fetches per pixel, over all passes."""
     passes: int | None
@@ -174,6 +181,7 @@ def _wanted(
     weight: str = DEFAULT_WEIGHT,
     light: str = DEFAULT_LIGHT,
     border: str = DEFAULT_BORDER,
+    limit: float | str | None = None,
 ) -> tuple[Target, Manner]:
     """What is to be approximated, and how designs are made, whatever the family."""
     known, level, spread = _blur(blur), Noise(noise, bits), sigma_range / 100
@@ -193,6 +201,7 @@ def _wanted(
         "weight": checked_weight(weight),
         "light": checked_light(light),
         "border": checked_border(border),
+        "limit": None if limit is None else parse_limit(limit),
     }
     return wanted, manner
 
@@ -207,6 +216,8 @@ def _surveyed(
     tunable: bool = False,
     sigma_at_edge: float | None = None,
     sigma_map: bool = False,
+    adapt: str | None = None,
+    learn: str = "",
     fetches: int | None = None,
     passes: int | None = None,
     max_loss: float | None = None,
@@ -215,11 +226,15 @@ def _surveyed(
     budget = Budget(fetches, passes, max_loss)
     if tunable or sigma_map or sigma_at_edge is not None:
         method = _tunable(method, sigma_at_edge, sigma_map)
+    if adapt is not None or learn:
+        method = _adaptive(method, adapt, learn)
     if method == AUTO:
         if taps is not None or terms is not None:
             raise ValueRefused("taps and terms belong to a method; name one, such as --method fir")
         return survey(wanted, manner, budget=budget)
     family = family_named(method)
+    if family.lit is not None and taps is None and terms is None:
+        return survey_adaptive(wanted, manner, budget=budget, family=family)
     if budget != Budget() and taps is None and terms is None:
         return survey(wanted, manner, budget=budget, families=[family])
     one = fitted(wanted, family, _size(family, taps=taps, terms=terms), manner)
@@ -274,6 +289,16 @@ def _tunable(method: str, sigma_at_edge: float | None, sigma_map: bool) -> str:
     if sigma_map:
         return "tunable:map"
     return "tunable" if sigma_at_edge is None else f"tunable:{plain_number(sigma_at_edge)}"
+
+
+def _adaptive(method: str, adapt: str | None, learn: str) -> str:
+    """The name of the method that these ask for."""
+    if adapt is None:
+        raise ValueRefused(f"filters that adapt learn: give --adapt too, or leave out {learn}")
+    if method != AUTO:
+        raise ValueRefused(f"a filter that adapts is a method of its own; leave out {method}")
+    name = one_of("way to adapt", adapt, tuple(ADAPTIVE))
+    return f"{name}:{learn}" if learn else name
 
 
 def _strength(

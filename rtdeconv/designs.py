@@ -17,15 +17,20 @@ from rtdeconv import interpret, metrics
 from rtdeconv.emit import About, host_named, is_safe
 from rtdeconv.errors import ValueRefused, plain_number
 from rtdeconv.filters import Filter
+from rtdeconv.filters.adaptive import ActivityFir, Scored
 from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
 from rtdeconv.fit import Family, Size, family_named, fit, peak_gain
+from rtdeconv.fit.adaptive.families import KINDS as ADAPTIVE
+from rtdeconv.fit.adaptive.families import PRIOR
+from rtdeconv.fit.adaptive.scores import scored_kernel
 from rtdeconv.fit.tunable import TUNED_PX, Offline, tunings
 from rtdeconv.light import Light
 from rtdeconv.lower import lower
 from rtdeconv.media.files import write_texts_whole
 from rtdeconv.noise import Noise, noise_text
 from rtdeconv.pixels import Image
-from rtdeconv.plan import Border, Plan
+from rtdeconv.plan import Border, Limit, Plan
+from rtdeconv.rewrite import limited
 from rtdeconv.target import Kind, Sampled, Target, Weight, sampled
 
 _FITTED: Final[dict[Weight, str]] = {
@@ -53,6 +58,8 @@ class Figures:
     noise_gain: float
     overshoot: float
     dc_gain: float
+    pictures: int | None = None
+    """How many the gains were measured on; without, they are expected under the prior."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class Design:
     weight: Weight
     light: Light
     border: Border
+    limit: Limit | None = None
 
     def __str__(self) -> str:
         figures = self.figures
@@ -82,7 +90,9 @@ class Design:
     @cached_property
     def plan(self) -> Plan:
         """What machines execute."""
-        return lower(self.filter, light=self.light, border=self.border)
+        plan = lower(self.filter, light=self.light, border=self.border)
+        limit = self.limit
+        return plan if limit is None else limited(plan, limit.share, limit.by)
 
     @property
     def cost(self) -> str:
@@ -113,23 +123,63 @@ class Design:
 
     @cached_property
     def expected_loss_db(self) -> float:
-        """What the full Wiener filter is expected to gain beyond this one."""
+        """What the full Wiener filter is expected to gain beyond this one, on pictures where that
+        was measured."""
+        if (found := self.scored) is not None:
+            return found.wiener_gain_db - found.gain_db
         return _ratio_db(self.expected_error, sampled(self.target).wiener_error())
+
+    @property
+    def adapts(self) -> bool:
+        """Whether the filter is another where it sees something else: no closed form holds."""
+        return isinstance(self.filter, ActivityFir) and self.filter.classes > 1
+
+    @property
+    def scored(self) -> Scored | None:
+        """What was measured on pictures instead of expected under the prior."""
+        return self.filter.scored if self.adapts and isinstance(self.filter, ActivityFir) else None
+
+    @cached_property
+    def measured_gain_db(self) -> float:
+        """Mean gain over the blurred pictures that filters are learned from: never over those that
+        this one was."""
+        if (found := self.scored) is not None:
+            return found.gain_db
+        return scored_kernel(self.filter.kernel(), self.target, self.light).gain_db
 
     @cached_property
     def figures(self) -> Figures:
-        """Closed-form expectations and the filter's own measures."""
+        """Closed-form expectations, or where there is none what was measured on pictures, and the
+        filter's own measures.
+
+        Of a filter that adapts, ``peak_gain`` is that of its most active class and ``noise_gain``
+        that of its calmest, which flat parts get.
+        """
+        found, filter_ = self.scored, self.filter
+        if isinstance(filter_, ActivityFir):
+            calm = filter_.kernels()[0]
+        else:
+            calm = filter_.kernel()
         at = sampled(self.target)
         nothing = _untouched_error(at)
+        gain = found.gain_db if found else _ratio_db(nothing, self.expected_error)
+        full = found.wiener_gain_db if found else _ratio_db(nothing, at.wiener_error())
         return Figures(
-            expected_gain_db=_ratio_db(nothing, self.expected_error),
+            expected_gain_db=gain,
             expected_loss_db=self.expected_loss_db,
-            wiener_gain_db=_ratio_db(nothing, at.wiener_error()),
-            peak_gain=peak_gain(self.filter),
-            noise_gain=metrics.noise_gain(self.filter),
-            overshoot=metrics.overshoot(self.filter, self.target.blur),
-            dc_gain=metrics.dc_gain(self.filter),
+            wiener_gain_db=full,
+            peak_gain=peak_gain(filter_),
+            noise_gain=float(np.linalg.norm(calm)),
+            overshoot=self._overshoot,
+            dc_gain=metrics.dc_gain(filter_),
+            pictures=found.pictures if found else None,
         )
+
+    @property
+    def _overshoot(self) -> float:
+        if self.adapts or self.limit is not None:
+            return metrics.overshoot_of(self.plan, self.target.blur)
+        return metrics.overshoot(self.filter, self.target.blur)
 
     @property
     def options(self) -> str:
@@ -144,14 +194,22 @@ class Design:
             ("max-gain", plain_number(target.max_gain or 0), "0"),
             ("max-overshoot", _optional(target.max_overshoot), ""),
             ("sigma-range", plain_number(target.range_percent), "0"),
-            ("method", self.method, ""),
+            *self._family_options,
             *((name, str(value), "") for name, value in self.size.options.items()),
+            ("limit", self.limit.spec if self.limit else "", ""),
             ("weight", self.weight, DEFAULT_WEIGHT),
             ("light", self.light, DEFAULT_LIGHT),
             ("border", self.border, DEFAULT_BORDER),
         )
         words = [f"--{name} {value}" for name, value, default in given if value != default]
         return " ".join([shlex.quote(target.blur.spec), *words])
+
+    @property
+    def _family_options(self) -> list[tuple[str, str, str]]:
+        name, _, learn = self.method.partition(":")
+        if name not in ADAPTIVE:
+            return [("method", self.method, "")]
+        return [("adapt", name, ""), ("learn", shlex.quote(learn) if learn else "", "")]
 
     def apply(
         self,
@@ -214,6 +272,7 @@ class Design:
             light=self.light,
             border=self.border,
             interpreter=self.evenly(partial(interpret.run, self.plan)),
+            stored_16f=bool(self.plan.structures),
             executors=executors or {"cpu": self.evenly(self.apply)},
         )
 
@@ -233,7 +292,7 @@ class Design:
         return even_run
 
     def _about(self, host: str) -> About:
-        target, figures = self.target, self.figures
+        target = self.target
         noise, prior = target.noise, target.prior
         return About(
             title=self._title,
@@ -241,12 +300,23 @@ class Design:
                 f"noise {noise_text(noise.sigma)} and {noise.bits}-bit rounding,"
                 f" prior {prior.name} of variance {prior.var:.4g}",
                 *self._asked(),
-                family_named(self.method).given or _FITTED[self.weight],
-                f"expected under that prior: {figures.expected_gain_db:+.1f} dB,"
-                f" {figures.expected_loss_db:.1f} dB below the full Wiener filter{self._where}",
+                *self._promised(),
             ),
             command=self._command(host),
         )
+
+    def _promised(self) -> list[str]:
+        """Whence the weights come and what they are worth."""
+        figures = self.figures
+        gain, loss = figures.expected_gain_db, figures.expected_loss_db
+        against = f"{abs(loss):.1f} dB {'below' if loss >= 0 else 'above'} the full Wiener filter"
+        if figures.pictures is None:
+            fitted = family_named(self.method).given or _FITTED[self.weight]
+            return [fitted, f"expected under that prior: {gain:+.1f} dB, {against}{self._where}"]
+        return [
+            family_named(self.method).given,
+            f"measured on {figures.pictures} other pictures: {gain:+.1f} dB, {against}",
+        ]
 
     @property
     def _title(self) -> str:
@@ -267,6 +337,9 @@ class Design:
             f"size of the blur known to +-{target.range_percent:g} %": target.spread > 0,
             f"gain at most {target.max_gain}": target.max_gain is not None,
             f"overshoot of a step at most {target.max_overshoot}": target.max_overshoot is not None,
+            f"limited to {self.limit.spec if self.limit else 0} of the range around beyond it": (
+                self.limit is not None
+            ),
         }
         words = [text for text, wanted in asked.items() if wanted]
         if isinstance(self.filter, RadialComb):
@@ -300,8 +373,13 @@ class Design:
 
     def _is_as_fitted(self) -> bool:
         kernel = self.filter.kernel()
+        name, _, learn = self.method.partition(":")
+        if name in ADAPTIVE and learn not in ("", PRIOR):
+            return False  # a file's word opens no pictures
         try:
-            again = fit(self.target, family_named(self.method), self.size, self.weight)
+            again = fit(
+                self.target, family_named(self.method), self.size, self.weight, light=self.light
+            )
         except ValueRefused:
             return False
         # another linear algebra library moves the last digits only
@@ -316,6 +394,17 @@ class Manner(TypedDict):
     weight: Weight
     light: Light
     border: Border
+    limit: Limit | None
+
+
+def manner_of(design: Design) -> Manner:
+    """How it was made."""
+    return {
+        "weight": design.weight,
+        "light": design.light,
+        "border": design.border,
+        "limit": design.limit,
+    }
 
 
 def fitted(
@@ -325,7 +414,7 @@ def fitted(
 
     Raises ValueRefused where it cannot obey the limits.
     """
-    found = fit(target, family, size, manner["weight"], near)
+    found = fit(target, family, size, manner["weight"], near, manner["light"])
     return Design(target, family.name, size, found, **manner)
 
 

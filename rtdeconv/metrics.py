@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from rtdeconv import edges
+from rtdeconv import edges, interpret
 from rtdeconv.blur import Blur
 from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Filter
-from rtdeconv.light import Light
+from rtdeconv.light import Light, decode, encode
 from rtdeconv.pixels import (
     Image,
     centre_of,
@@ -22,15 +22,26 @@ from rtdeconv.pixels import (
     size_words,
     unit_colour,
 )
-from rtdeconv.plan import Border
-from rtdeconv.reference import Planes, degraded, restored
+from rtdeconv.plan import Border, Plan, parameter_values
+from rtdeconv.reference import Planes, degraded, filtered, restored
 from rtdeconv.target import Target
+
+BAR_LEVELS: Final = (0.25, 0.75)
+"""Of bars on encoded values: away from black and white, where results are cut off."""
+
+BAR_PX: Final = 96
+BAR_MARGIN_PX: Final = 16
+"""What is left out at the border, where bars end."""
 
 Executor = Callable[[Image], Image]
 
 EXECUTOR_TOLERANCE: Final = {"uint8": 1 / 255, "uint16": 2 / 65535}
 """Executors add in float32. One 8-bit code is a tie rounded the other way; at 16 bits the CPU's
 tables are half a code wide."""
+
+HALF_TOLERANCE: Final = 1 / 1023
+"""The same at 16 bits where structure is stored in half floats: a sum rounded the other way is one
+of its 11 digits, and a weight that follows it moves by a few thousandths."""
 
 DC_TOLERANCE: Final = 1e-6
 """Grey shifted by less than this is not visible at 16 bits."""
@@ -55,6 +66,23 @@ def noise_gain(filter_: Filter) -> float:
 def overshoot(filter_: Filter, blur: Blur) -> float:
     """How far a blurred and restored step edge leaves its plateau, as a fraction of the step."""
     return edges.overshoot(filter_.kernel(), blur.psf())
+
+
+def overshoot_of(plan: Plan, blur: Blur) -> float:
+    """The same of a plan that is not linear: bars of a quarter and three quarters of the encoded
+    range, straight along axes and diagonals, in the plan's light."""
+    low, high = (float(decode(np.full(1, level), plan.light)[0]) for level in BAR_LEVELS)
+    y, x = np.mgrid[:BAR_PX, :BAR_PX]
+    worst = 0.0
+    settings = parameter_values(plan, {})
+    for across in (x, y, x + y, x - y):
+        bar = np.where(across % BAR_PX < BAR_PX // 2, low, high)
+        soft = filtered(bar[:, :, None], blur.otf, "wrap")
+        encoded = np.asarray(encode(soft, plan.light), np.float64)
+        sharp = decode(interpret.colour(plan, encoded, settings), plan.light)
+        inside = np.asarray(sharp)[BAR_MARGIN_PX:-BAR_MARGIN_PX, BAR_MARGIN_PX:-BAR_MARGIN_PX]
+        worst = max(worst, float(inside.max()) - high, low - float(inside.min()))
+    return worst / (high - low)
 
 
 def psnr_db(picture: Planes, truth: Planes) -> float:
@@ -123,13 +151,15 @@ def check_picture(
     border: Border,
     interpreter: Executor,
     executors: Mapping[str, Executor],
+    stored_16f: bool = False,
     seed: int = 0,
 ) -> PictureReport:
     """Degrades ``sharp`` by the target's blur and noise, restores it every way, scores each.
 
     Of pictures larger than `MAX_CHECK_PX` a side the centre is taken: the full FFT needs some 400
-    bytes a pixel. PSNR leaves out a margin of the blur's radius, where the border's guess is scored
-    and not the filter. Raises ValueRefused for pictures without an inside, or with NaN.
+    bytes a pixel. ``stored_16f``: whether filters go by numbers in half floats. PSNR leaves out a
+    margin of the blur's radius, where the border's guess is scored and not the filter. Raises
+    ValueRefused for pictures without an inside, or with NaN.
     """
     if min(sharp.shape[:2]) < MIN_CHECK_PX:
         size = size_words(sharp)
@@ -151,7 +181,7 @@ def check_picture(
         reference_psnr_db=score(restored(soft, target, light=light, border=border)),
         executor_psnr_db={name: score(unit_colour(out)) for name, out in results.items()},
         executor_max_abs_error={name: max_error(out, defined) for name, out in results.items()},
-        tolerance=EXECUTOR_TOLERANCE[stored.dtype.name],
+        tolerance=max(EXECUTOR_TOLERANCE[stored.dtype.name], HALF_TOLERANCE * stored_16f),
     )
 
 

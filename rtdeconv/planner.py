@@ -9,7 +9,7 @@ from typing import Final
 
 from rtdeconv.blur import Blur, nulls
 from rtdeconv.blur import remarks as blur_remarks
-from rtdeconv.designs import Design, Manner, fitted
+from rtdeconv.designs import Design, Manner, fitted, manner_of
 from rtdeconv.emit import Host
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.filters.tunable import TunableComb
@@ -102,6 +102,26 @@ def survey(
     return Survey(tuple(tried), tuple(front), *choice(front, budget))
 
 
+def survey_adaptive(target: Target, manner: Manner, *, budget: Budget, family: Family) -> Survey:
+    """Every size of a family that adapts, beside the linear filters worth having, and the choice
+    among the former: within the budget the best; else the cheapest that gains nearly as much.
+
+    Raises ValueRefused where nothing fits the budget.
+    """
+    found = survey(target, manner, budget=budget, families=[family])
+    chosen, reason = found.chosen, found.reason
+    if budget == Budget():
+        least = min(one.expected_loss_db for one in found.front)
+        chosen = next(o for o in found.front if o.expected_loss_db <= least + MAX_LOSS_DB)
+        reason = f"the cheapest within {MAX_LOSS_DB:g} dB of the best that adapts"
+    try:
+        linear = survey(replace(target, max_overshoot=None), manner, budget=Budget())
+    except ValueRefused:
+        return replace(found, chosen=chosen, reason=reason)
+    front = sorted([*linear.front, *found.front], key=lambda one: one.plan.cost)
+    return Survey((*linear.tried, *found.tried), tuple(front), chosen, reason)
+
+
 def for_host(found: Design, host: Host, asked: Budget = Budget()) -> Design:
     """``found`` where ``host`` takes it, else the filter for the same target within ``asked`` that
     is the best there, at a fair price where nothing is asked. Raises ValueRefused where there is
@@ -110,7 +130,7 @@ def for_host(found: Design, host: Host, asked: Budget = Budget()) -> Design:
     if refusal is None:
         return found
     light = found.light if found.light in host.lights else host.lights[0]
-    manner: Manner = {"weight": found.weight, "light": light, "border": found.border}
+    manner: Manner = {**manner_of(found), "light": light}
     budget = replace(asked, passes=min(host.passes, asked.passes or host.passes))
     if asked == Budget():
         budget = replace(budget, max_loss_db=MAX_LOSS_DB)
@@ -146,7 +166,7 @@ def _little(found: Survey) -> str | None:
     """
     chosen, figures = found.chosen, found.chosen.figures
     full = figures.wiener_gain_db
-    if figures.expected_gain_db >= LITTLE * full or full < NOTHING_DB:
+    if chosen.adapts or figures.expected_gain_db >= LITTLE * full or full < NOTHING_DB:
         return None
     tried = found.tried if len(found.tried) > 1 else _firs(chosen)
     said = f"this filter recovers {max(figures.expected_gain_db, 0.0):.1f} of {full:.1f} dB"
@@ -162,7 +182,7 @@ def _little(found: Survey) -> str | None:
 
 def _firs(like: Design) -> tuple[Design, ...]:
     """FIRs of every size made like ``like``, none where none obeys its limits."""
-    manner: Manner = {"weight": like.weight, "light": like.light, "border": like.border}
+    manner = manner_of(like)
     try:
         return survey(like.target, manner, budget=Budget(), families=[FAMILIES["fir"]]).tried
     except ValueRefused:

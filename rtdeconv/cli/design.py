@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
+from collections.abc import Callable, Mapping
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rtdeconv.cli.measuring import NOTHING, measured_by, status_of
 from rtdeconv.cli.options import (
@@ -20,17 +21,47 @@ from rtdeconv.cli.options import (
 )
 from rtdeconv.design_file import save
 from rtdeconv.errors import ValueRefused
-from rtdeconv.fit import AT_RUN_TIME, FAMILIES
+from rtdeconv.fit import ADAPTING, AT_RUN_TIME, FAMILIES
 from rtdeconv.media.files import check_target
 from rtdeconv.planner import remarks
 
 if TYPE_CHECKING:
-    from rtdeconv.designs import Design
+    from rtdeconv.designs import Design, Figures
     from rtdeconv.planner import Survey
 
 
 WIDTH = 80
 """Columns of the list of methods, as of the tables where stdout is no terminal."""
+
+
+LISTED: Final = (*FAMILIES.values(), *AT_RUN_TIME, *ADAPTING)
+
+Columns = Mapping[str, Callable[["Design"], str]]
+
+_COST: Final[Columns] = {
+    "fetches": lambda one: str(one.plan.fetches),
+    "passes": lambda one: str(len(one.plan.passes)),
+}
+
+EXPECTED: Final[Columns] = {
+    **_COST,
+    "gain/dB": lambda one: f"{one.figures.expected_gain_db:.2f}",
+    "loss/dB": lambda one: f"{one.figures.expected_loss_db:.2f}",
+    "peak/gain": lambda one: f"{one.figures.peak_gain:.1f}",
+    "noise/gain": lambda one: f"{one.figures.noise_gain:.1f}",
+    "over-/shoot": lambda one: f"{100 * one.figures.overshoot:.0f} %",
+    "images/stored": lambda one: one.intermediate,
+}
+"""What is told of designs in closed form."""
+
+MEASURED: Final[Columns] = {
+    **_COST,
+    "gain/dB": lambda one: f"{one.measured_gain_db:.2f}",
+    "per/fetch": lambda one: f"{one.measured_gain_db / one.plan.fetches:.2f}",
+    "noise/gain": lambda one: f"{one.figures.noise_gain:.1f}",
+    "over-/shoot": lambda one: f"{100 * one.figures.overshoot:.0f} %",
+}
+"""What is told where some adapt, and gains were measured."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -123,25 +154,22 @@ def _print_front(found: Survey) -> None:
     )
     table.add_column("", no_wrap=True)
     table.add_column("filter", no_wrap=True)
-    names = "fetches passes gain/dB loss/dB peak/gain noise/gain over-/shoot images/stored"
-    for name in names.split():
+    columns = MEASURED if found.chosen.adapts else EXPECTED
+    for name in columns:
         table.add_column(name.replace("/", "\n"), justify="right")
     for one in found.front:
-        figures, is_chosen = one.figures, one is found.chosen
+        is_chosen = one is found.chosen
+        cells = [text(one) for text in columns.values()]
         table.add_row(
             "->" if is_chosen else "",
             one.filter.label,
-            str(one.plan.fetches),
-            str(len(one.plan.passes)),
-            f"{figures.expected_gain_db:.2f}",
-            f"{figures.expected_loss_db:.2f}",
-            f"{figures.peak_gain:.1f}",
-            f"{figures.noise_gain:.1f}",
-            f"{100 * figures.overshoot:.0f} %",
-            one.intermediate,
+            *cells,
             style="bold" if is_chosen else None,
         )
     Console().print(table)
+    if found.chosen.scored is not None:
+        pictures = found.chosen.scored.pictures
+        Console().print(f"gains measured on {pictures} pictures that no filter was learned from")
     Console().print(f"-> {found.reason}\n")
 
 
@@ -154,8 +182,7 @@ def _print_chosen(found: Survey) -> None:
     rows = (
         ("filter", one.filter.label),
         ("cost", one.cost),
-        ("expected gain", f"{figures.expected_gain_db:.2f} dB of {figures.wiener_gain_db:.2f} dB"),
-        ("loss to full Wiener", f"{figures.expected_loss_db:.2f} dB"),
+        *_gains(figures),
         ("peak gain", f"{figures.peak_gain:.2f}"),
         ("noise gain", f"{figures.noise_gain:.2f}"),
         ("overshoot of a step", f"{100 * figures.overshoot:.1f} %"),
@@ -169,12 +196,23 @@ def _print_chosen(found: Survey) -> None:
     Console().print(table)
 
 
+def _gains(figures: Figures) -> list[tuple[str, str]]:
+    gain, full = f"{figures.expected_gain_db:.2f} dB", f"{figures.wiener_gain_db:.2f} dB"
+    if figures.pictures is None:
+        loss = f"{figures.expected_loss_db:.2f} dB"
+        return [("expected gain", f"{gain} of {full}"), ("loss to full Wiener", loss)]
+    return [
+        ("measured gain", f"{gain}, on {figures.pictures} pictures not learned from"),
+        ("full Wiener there", f"{full}: {-figures.expected_loss_db:+.2f} dB beyond it"),
+    ]
+
+
 def _print_methods(*, as_json: bool) -> None:
     if as_json:
-        print_json({one.name: one.describes for one in (*FAMILIES.values(), *AT_RUN_TIME)})
+        print_json({one.name: one.describes for one in LISTED})
         return
     margin = " " * (max(map(len, FAMILIES)) + 2)
-    for family in (*FAMILIES.values(), *AT_RUN_TIME):
+    for family in LISTED:
         sizes = ", ".join(str(size) for size in family.sizes)
         paragraphs = [family.describes]
         if family.counts:

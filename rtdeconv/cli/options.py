@@ -85,6 +85,17 @@ def _add_making(how: argparse._ArgumentGroup) -> None:
         default=None,
         help="tunable, sigma of each pixel from a map",
     )
+    how.add_argument(
+        "--adapt", metavar="BY", help="weights follow what is seen: activity or oriented"
+    )
+    how.add_argument(
+        "--learn", metavar="GLOB", help="sharp pictures to learn those from, or prior for none"
+    )
+    how.add_argument(
+        "--limit",
+        metavar="F",
+        help="how far results may leave the 3x3 range, as a share of it: 0.5, or 0.5:luma",
+    )
     how.add_argument("--taps", type=_whole, metavar="N", help="size of the family")
     how.add_argument("--terms", type=_whole, metavar="N", help="size of the family")
     how.add_argument(

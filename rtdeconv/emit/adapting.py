@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rtdeconv.activity import (
@@ -22,7 +22,7 @@ from rtdeconv.emit.numbers import literal
 from rtdeconv.light import LUMA
 from rtdeconv.plan import Adapted, Band, LimitedBy
 
-NEIGHBOURS: Final = ("nw", "n", "ne", "w", "here", "e", "sw", "s", "se")
+NEIGHBOURS: Final = ("nw", "n", "ne", "w", "centre", "e", "sw", "s", "se")
 """What a pixel and its eight neighbours are called, by rows."""
 
 _FACTORS: Final[dict[Factor, str]] = {
@@ -37,48 +37,52 @@ _FACTORS: Final[dict[Factor, str]] = {
 RISING: Final = 4
 """Steps of a curve that one vector holds."""
 
+Printed = Callable[[float], str]
 
-def structure_function(d: Dialect, by: Gauge) -> str:
-    """``vec3 rtd_structure(vec3 nw, ... se)``."""
-    luma = d.vector(LUMA.tolist())
-    white, steep = literal(by.white), by.steep
-    near, ramp = (steep * value for value in NEAR_WHITE)
-    kink, over = (steep * value for value in KINK)
-    splat = d.splat.format
-    zero, one = splat("0.0"), splat("1.0")
-    clipped = f"({literal(near)} - abs(here - {splat(white)})) / {literal(ramp)}"
-    corner = f"(lost - {splat(literal(kink))}) / {literal(over)}"
-    a, b, c = by.slope
-    light = literal(a)
-    if b or c:
-        light = f"({literal(a)} + ({literal(b)} + {literal(c)} * bright) * bright)"
+
+def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
+    """``vec3 rtd_structure(vec3 nw, ... se)``; ``gain``: what stands for that of the gauge."""
+    zero, one = (d.splat.format(number) for number in ("0.0", "1.0"))
+    white, near, ramp, kink, over = _clipping(d, by)
     detail = "" if by.detail == 1 else f"{literal(by.detail)} * "
-    scale = f"{literal(by.gain)} / {light}" if b or c else literal(by.gain)
+    a, b, c = map(literal, by.slope)
+    inner = f"({b} + {c} * bright)" if by.slope[2] else b
+    is_steep = by.slope != (1, 0, 0)
+    light = f" / ({a} + {inner} * bright)" if is_steep else ""
     body = [
         d.let(d.vec3, "gx", "((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0"),
         d.let(d.vec3, "gy", "((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0"),
-        d.let(d.vec3, "low", "(4.0 * here + 2.0 * (n + s + e + w) + (nw + ne + sw + se)) / 16.0"),
-        d.let(d.vec3, "lost", "here - low"),
-        d.let(d.vec3, "luma", luma),
+        d.let(d.vec3, "low", "(4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)) / 16.0"),
+        d.let(d.vec3, "lost", "centre - low"),
+        d.let(d.vec3, "luma", d.vector(LUMA.tolist())),
         d.let(d.number, "xx", "dot(gx * gx, luma)"),
         d.let(d.number, "yy", "dot(gy * gy, luma)"),
         d.let(d.number, "xy", "dot(gx * gy, luma)"),
         d.let(d.number, "energy", f"xx + yy + {detail}dot(lost * lost, luma)"),
-        *([d.let(d.number, "bright", "max(dot(low, luma), 0.0)")] if b or c else []),
+        *([d.let(d.number, "bright", "max(dot(low, luma), 0.0)")] if is_steep else []),
+        "// what the noise alone would give is 1, and no energy more than half floats hold",
         d.let(d.number, "most", f"{literal(MOST)} / max(energy, {literal(TINY)})"),
-        d.let(d.number, "scale", f"min({scale}, most)"),
-        d.let(d.vec3, "white", f"clamp({clipped}, {zero}, {one})"),
-        d.let(d.vec3, "cut", f"white * clamp({corner}, {zero}, {one})"),
-        d.let(d.number, "marked", f"{literal(MARK)} * max(cut.x, max(cut.y, cut.z))"),
-        f"return scale * {d.vec3}(xx - yy + marked * energy, 2.0 * xy, energy);",
+        d.let(d.number, "scale", f"min({gain}{light}, most)"),
+        "// at white, and yet above what lies around: a corner that clipping cut off",
+        d.let(d.vec3, "white", f"clamp(({near} - abs(centre - {white})) / {ramp}, {zero}, {one})"),
+        d.let(d.vec3, "cut", f"white * clamp((lost - {kink}) / {over}, {zero}, {one})"),
+        d.let(d.number, "mark", f"{literal(MARK)} * max(cut.x, max(cut.y, cut.z))"),
+        f"return scale * {d.vec3}(xx - yy + mark * energy, 2.0 * xy, energy);",
     ]
     notes = [
-        "// What happens at a pixel, in units of what the noise alone would: its gradient as",
-        "// (gx^2 - gy^2, 2 gx gy) and an energy; the first number exceeds the energy at corners",
-        "// that clipping cut off.",
+        "// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The first",
+        "// number exceeds the energy at corners that clipping cut off, and nowhere else.",
     ]
     function = d.defined(d.vec3, "rtd_structure", dict.fromkeys(NEIGHBOURS, d.vec3), body)
     return "\n".join([*notes, function])
+
+
+def _clipping(d: Dialect, by: Gauge) -> tuple[str, ...]:
+    """White, how near it and over which ramp; the kink and its ramp: in the filter's light."""
+    near, ramp = (by.steep * value for value in NEAR_WHITE)
+    kink, over = (by.steep * value for value in KINK)
+    white, least = (d.splat.format(literal(value)) for value in (by.white, kink))
+    return white, literal(near), literal(ramp), least, literal(over)
 
 
 def limited_function(d: Dialect, by: LimitedBy) -> str:
@@ -97,10 +101,25 @@ def limited_function(d: Dialect, by: LimitedBy) -> str:
     return f"{note}\n{d.defined(type_, 'rtd_limited', arguments, body)}"
 
 
-def extremes(d: Dialect, values: Sequence[str], called: tuple[str, str], type_: str) -> list[str]:
-    """The least and the largest of some values, by component."""
-    pairs = zip(called, ("min", "max"), strict=True)
-    return [d.let(type_, name, _nested(call, values)) for name, call in pairs]
+def extremes(d: Dialect, names: Sequence[str]) -> list[str]:
+    """``lowest`` and ``highest`` of some colours, by channel."""
+    pairs = (("lowest", "min"), ("highest", "max"))
+    return [d.let(d.vec3, name, _nested(call, names)) for name, call in pairs]
+
+
+def luma_statements(d: Dialect, names: Sequence[str]) -> list[str]:
+    """``luma``, and what it is at the ``darkest`` and the ``brightest`` of nine colours."""
+    rows = [
+        f"{d.vec3}({', '.join(f'dot({n}, luma)' for n in names[k : k + 3])})" for k in (0, 3, 6)
+    ]
+    called = ("above", "beside", "below")
+    found = [("least", "darkest", "min"), ("most", "brightest", "max")]
+    lines = [d.let(d.vec3, "luma", d.vector(LUMA.tolist()))]
+    lines += [d.let(d.vec3, name, row) for name, row in zip(called, rows, strict=True)]
+    for three, one, call in found:
+        lines.append(d.let(d.vec3, three, _nested(call, called)))
+        lines.append(d.let(d.number, one, _nested(call, [f"{three}.{axis}" for axis in "xyz"])))
+    return lines
 
 
 def _nested(call: str, names: Sequence[str]) -> str:
@@ -113,65 +132,79 @@ def _nested(call: str, names: Sequence[str]) -> str:
 
 def seen_statements(d: Dialect, node: Adapted) -> list[str]:
     """From ``mean``, the mean structure, to the class and the direction."""
-    count = len(node.bands[0].weights[0][1])
+    last = classes(node) - 1
     low, high = OCTAVES
-    per_octave = (count - 1) / (high - low)
+    step = last / (high - low)
     octaves = f"log2(clamp(mean.z, {literal(2.0**low)}, {literal(2.0**high)}))"
     lines = [
-        f"// from class 0, where there is no more than noise, to class {count - 1}",
-        d.let(d.number, "at", f"{octaves} * {literal(per_octave)} + {literal(-low * per_octave)}"),
+        f"// the class, from 0.0, calmer than noise, to {literal(last)}; rise: the steps climbed",
+        d.let(d.number, "active", f"{octaves} * {literal(step)} + {literal(-low * step)}"),
     ]
-    for number, steps in enumerate(_chunks([float(step) for step in range(count - 1)])):
-        lines.append(_rising(d, number, steps))
-    used = {factor for band in node.bands for factor, _ in band.weights}
+    steps = [float(step) for step in range(last)]
+    lines += [_rising(d, name, chunk) for name, chunk in _chunks(steps)]
     lines.append(d.let(d.vec2, "seen", f"mean.xy / (mean.z + {literal(HALF)})"))
-    if used != {"one"}:
-        turn = f"{d.vec2}(min(seen.x, 1.0), seen.y)"
-        twice = f"{d.vec2}(turn.x * turn.x - turn.y * turn.y, 2.0 * turn.x * turn.y)"
-        lines.append(
-            "// cos and sin of twice and four times the gradient's angle, as far as there is one"
-        )
-        lines.append(d.let(d.vec2, "turn", turn))
-        lines.append(d.let(d.vec2, "twice", twice))
-        lines.append(d.let(d.number, "sure", "dot(turn, turn)"))
-    return lines
+    if not turns(node):
+        return lines
+    note = "// cos and sin of twice and of four times the gradient's angle, less the less is known"
+    turn = f"{d.vec2}(min(seen.x, 1.0), seen.y)"
+    twice = f"{d.vec2}(turn.x * turn.x - turn.y * turn.y, 2.0 * turn.x * turn.y)"
+    return [
+        *lines,
+        note,
+        d.let(d.vec2, "turn", turn),
+        d.let(d.vec2, "twice", twice),
+        d.let(d.number, "sure", "dot(turn, turn)"),
+    ]
 
 
-def _rising(d: Dialect, number: int, steps: Sequence[float]) -> str:
-    """``rise``: how far each step of the curves is climbed, 0..1."""
-    name = f"rise{number or ''}"
+def classes(node: Adapted) -> int:
+    """At how many its curves are given."""
+    return len(node.bands[0].weights[0][1])
+
+
+def turns(node: Adapted) -> bool:
+    """Whether weights follow the direction."""
+    return any(factor != "one" for band in node.bands for factor, _ in band.weights)
+
+
+def _rising(d: Dialect, name: str, steps: Sequence[float]) -> str:
+    """How far each step of the curves is climbed, 0..1."""
     if len(steps) == 1:
-        return d.let(d.number, name, f"clamp(at - {literal(steps[0])}, 0.0, 1.0)")
-    type_ = {2: d.vec2, 3: d.vec3, 4: d.vec4}[len(steps)]
+        return d.let(d.number, name, f"clamp(active - {literal(steps[0])}, 0.0, 1.0)")
+    type_ = _vector(d, steps)
     zero, one = (d.filled(type_, number) for number in ("0.0", "1.0"))
-    return d.let(type_, name, f"clamp(at - {d.vector(steps)}, {zero}, {one})")
+    return d.let(type_, name, f"clamp(active - {d.vector(steps)}, {zero}, {one})")
 
 
-def weight_statements(d: Dialect, band: Band, name: str) -> list[str]:
-    """The weight of a band, called ``name``."""
+def weight_statements(d: Dialect, band: Band, name: str, number: Printed) -> list[str]:
+    """The weight of a band, called ``name``; ``number`` prints those of its curves."""
     texts = []
     for factor, curve in band.weights:
-        text, times = curve_text(d, curve), _FACTORS[factor]
+        text, times = _curve_text(d, curve, number), _FACTORS[factor]
         texts.append(f"{times} * ({text})" if times else text)
     first, *rest = texts
     declared = d.var if rest else d.let
     return [declared(d.number, name, first), *(f"{name} += {text};" for text in rest)]
 
 
-def curve_text(d: Dialect, curve: Curve) -> str:
+def _curve_text(d: Dialect, curve: Curve, number: Printed) -> str:
     """A curve at ``rise``: its first value, and its steps as far as they are climbed."""
     first, *others = curve
     steps = [b - a for a, b in zip(curve[:-1], others, strict=True)]
-    parts = [literal(first)]
-    for number, chunk in enumerate(_chunks(steps)):
-        name = f"rise{number or ''}"
-        parts.append(
-            f"{literal(chunk[0])} * {name}"
-            if len(chunk) == 1
-            else f"dot({name}, {d.vector(chunk)})"
-        )
-    return " + ".join(parts)
+    parts = [number(first)]
+    for name, chunk in _chunks(steps):
+        told = ", ".join(map(number, chunk))
+        is_one = len(chunk) == 1
+        parts.append(f"{told} * {name}" if is_one else f"dot({name}, {_vector(d, chunk)}({told}))")
+    return " + ".join(parts if first else parts[1:])
 
 
-def _chunks(values: list[float]) -> list[list[float]]:
-    return [values[k : k + RISING] for k in range(0, len(values), RISING)]
+def _vector(d: Dialect, numbers: Sequence[float]) -> str:
+    """The type that holds two to four."""
+    return (d.vec2, d.vec3, d.vec4)[len(numbers) - 2]
+
+
+def _chunks(values: list[float]) -> list[tuple[str, list[float]]]:
+    """As many as a vector holds, with its name."""
+    starts = range(0, len(values), RISING)
+    return [(f"rise{k or ''}", values[at : at + RISING]) for k, at in enumerate(starts)]

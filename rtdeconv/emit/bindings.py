@@ -49,8 +49,8 @@ class Bindings:
     {colour} and {alpha}; ``result`` and ``bypass`` say how, last or early. ``image``, ``parameter``
     and ``map_red``, of {name}: what these are called. ``solved``: what sigma and noise are called
     where they are not parameters. ``place``: arguments of rtd_radius2, the position and size of
-    the whole picture where that is not the drawn one. ``weight`` and ``offset``: what stands for a
-    weight and for a sample's (dx, dy).
+    the whole picture where that is not the drawn one. ``weight``, ``share`` and ``offset``: what
+    stands for a weight, for a limit's share and for a sample's (dx, dy).
     """
 
     dialect: Dialect
@@ -72,6 +72,7 @@ class Bindings:
     map_red: str = ""
     place: str = ""
     weight: Callable[[float], str] = literal
+    share: Callable[[float], str] = literal
     offset: Callable[[float, float], tuple[str, str]] = literals
 
     def given(self, colour: str, alpha: str) -> str:

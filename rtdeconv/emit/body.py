@@ -9,9 +9,8 @@ from itertools import groupby
 from rtdeconv.emit import adapting, blocks
 from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.layout import WIDTH, gathered
-from rtdeconv.emit.numbers import ONE, literal
+from rtdeconv.emit.numbers import ONE
 from rtdeconv.emit.solvers import solver_function
-from rtdeconv.light import LUMA
 from rtdeconv.plan import (
     Adapted,
     Expr,
@@ -91,7 +90,10 @@ class Body:
         structures = [node for node in nodes if isinstance(node, Structure)]
         limits = [node for node in nodes if isinstance(node, Limited)]
         return [
-            *(adapting.structure_function(d, node.gauge) for node in structures),
+            *(
+                adapting.structure_function(d, node.gauge, self.bindings.weight(node.gauge.gain))
+                for node in structures
+            ),
             *(adapting.limited_function(d, node.by) for node in limits),
         ]
 
@@ -233,35 +235,34 @@ class Body:
         d = self.bindings.dialect
         lines = self._sum(expr.mean, names, "mean")
         lines += adapting.seen_statements(d, expr)
+        lines.append("// bands are 0 where all is flat; how much of each is added follows the class")
         lines.append(d.var(d.vec3, "adapted", self._fetch(expr.base, names)))
         for number, band in enumerate(expr.bands, start=1):
             weight, total = f"weight{number}", f"band{number}"
-            lines += adapting.weight_statements(d, band, weight)
+            lines += adapting.weight_statements(d, band, weight, self.bindings.weight)
             lines += self._sum(band.total, names, total)
             lines.append(f"adapted += {weight} * {total};")
         within = "clamp(adapted, lowest, highest)"
         return [
             *lines,
-            "// beside clipped highlights no further than the pixels around",
+            "// beside highlights that clipping cut off within the range of the pixels around",
             d.let(d.number, "held", "clamp(seen.x - 1.0, 0.0, 1.0)"),
             d.let(d.vec3, "filtered", f"{d.mix}(adapted, {within}, held)"),
         ], "filtered"
 
     def _limited(self, expr: Limited, names: Mapping[Texel, str]) -> tuple[list[str], str]:
-        d, share = self.bindings.dialect, literal(expr.share)
+        d, share = self.bindings.dialect, self.bindings.share(expr.share)
         lines, value = self._printed(expr.value, names)
         if expr.by == "channel":
             bounded = f"rtd_limited({value}, lowest, highest, {share})"
             return [*lines, d.let(d.vec3, "limited", bounded)], "limited"
-        around = [f"dot({self._fetch(texel, names)}, luma)" for texel in expr.around]
+        around = [self._fetch(texel, names) for texel in expr.around]
         return [
             *lines,
-            d.let(d.vec3, "value", value),
-            d.let(d.vec3, "luma", d.vector(LUMA.tolist())),
-            *adapting.extremes(d, around, ("darkest", "brightest"), d.number),
-            d.let(d.number, "was", "dot(value, luma)"),
+            *adapting.luma_statements(d, around),
+            d.let(d.number, "was", f"dot({value}, luma)"),
             d.let(d.number, "kept", f"rtd_limited(was, darkest, brightest, {share})"),
-            d.let(d.vec3, "limited", "value + (kept - was)"),
+            d.let(d.vec3, "limited", f"{value} + (kept - was)"),
         ], "limited"
 
     def _neighbours(
@@ -281,7 +282,7 @@ class Body:
         names = {**names, **dict(new)}
         if any(isinstance(node, Adapted) or node.by == "channel" for node in nodes):
             called = [names[texel] for texel in around]
-            lines += adapting.extremes(d, called, ("lowest", "highest"), d.vec3)
+            lines += adapting.extremes(d, called)
         return lines, names
 
     def _scalar(self, scalar: Scalar) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rtdeconv.emit.layout import WIDTH, wrapped
 from rtdeconv.emit.numbers import literal
 
 
@@ -52,8 +53,12 @@ class Dialect:
         note: str = "",
     ) -> str:
         """A function; ``arguments`` are names with their types, ``body`` its statements."""
-        told = ", ".join(self.argument.format(type=t, name=n) for n, t in arguments.items())
-        head = self.function.format(result=result, name=name, arguments=told)
+        told = [self.argument.format(type=t, name=n) for n, t in arguments.items()]
+        head = self.function.format(result=result, name=name, arguments=", ".join(told))
+        if len(head) > WIDTH:
+            parts = [*(f"{one}," for one in told[:-1]), told[-1]]
+            broken = "\n".join(["", *wrapped(parts), ""])
+            head = self.function.format(result=result, name=name, arguments=broken)
         lines = [f"{head}  // {note}" if note else head, *(f"    {line}" for line in body), "}"]
         return "\n".join(lines)
 

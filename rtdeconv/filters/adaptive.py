@@ -92,7 +92,8 @@ class ActivityFir:
     def label(self) -> str:
         """``7x7 FIR by activity, 5 classes``."""
         size = f"{2 * self.radius + 1}x{2 * self.radius + 1} FIR"
-        return f"{size} by {self.by}, {self.classes} classes" if self.classes > 1 else size
+        count = f"{self.classes} classes" if self.classes > 1 else "one class"
+        return f"{size} by {self.by}, {count}"
 
     def kernels(self) -> Array:
         """The impulse response of each class where no direction is known, (classes, n, n)."""

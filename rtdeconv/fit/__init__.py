@@ -27,7 +27,16 @@ from rtdeconv.fit.family import Family, Size
 from rtdeconv.light import Light
 from rtdeconv.target import Target, Weight, sampled
 
-__all__ = ["AT_RUN_TIME", "FAMILIES", "Family", "Size", "family_named", "fit", "peak_gain"]
+__all__ = [
+    "ADAPTING",
+    "AT_RUN_TIME",
+    "FAMILIES",
+    "Family",
+    "Size",
+    "family_named",
+    "fit",
+    "peak_gain",
+]
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -53,6 +62,9 @@ FAMILIES: dict[str, Family] = {
 
 AT_RUN_TIME = tuple(map(tunable.named_tunable, ("tunable", "tunable:1.5", "tunable:map")))
 """Filters that are told the blur while they run: asked for by name, never chosen for their cost."""
+
+ADAPTING = tuple(map(named_adaptive, ("activity", "activity:prior", "oriented")))
+"""Filters that follow what they see, asked for by name: what they gain has to be measured."""
 
 GAIN_ROUNDS = 6
 """Clips tried, at most: 1/64 of the gain's range is finer than anyone sees."""

@@ -25,8 +25,8 @@ from rtdeconv.grid import Array
 from rtdeconv.light import Light
 from rtdeconv.target import Target
 
-FINE: Final = 9
-"""Classes at which evidence is gathered; curves of 1, 2, 3 and 5 classes are some of these."""
+FINE: Final = 5
+"""Classes at which evidence is gathered; curves of 1, 2 and 3 classes are some of these."""
 
 Pair = tuple[Array, Array]
 """A piece (H, W) and what blur and noise left of it, both in the light of the filter."""

@@ -18,7 +18,7 @@ PRIOR: Final = "prior"
 KINDS: Final = {"activity": ActivityFir, "oriented": OrientedFir}
 
 TAPS: Final = (3, 5, 7)
-CLASSES: Final = {"activity": (1, 2, 3, 5, 9), "oriented": (2, 3, 5, 9)}
+CLASSES: Final = {"activity": (1, 2, 3, 5), "oriented": (2, 3, 5)}
 
 
 def named_adaptive(name: str) -> Family:
@@ -33,6 +33,7 @@ def named_adaptive(name: str) -> Family:
     return Family(
         name=name,
         describes=f"FIR whose weights follow {KINDS[by].by}, {_source(learn)}",
+        given=f"weights {_source(learn)}",
         counts="taps (per side), terms (classes of activity)",
         sizes=tuple(Size(taps=taps, terms=n) for taps in TAPS for n in CLASSES[by]),
         usual=Size(taps=5, terms=5),
@@ -44,7 +45,7 @@ def named_adaptive(name: str) -> Family:
 
 def _source(learn: str) -> str:
     if learn == PRIOR:
-        return "as the prior has it"
+        return "from the prior at every strength"
     return "learned from your pictures" if learn else "learned from sharp pictures"
 
 

@@ -1,0 +1,142 @@
+"""Structure on OpenCV, see `rtdeconv.activity.structure`, and how it is steadied over time."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Final
+
+import cv2
+import numpy as np
+
+from rtdeconv.activity import MARK, MOST, NEAR_WHITE, TINY, Gauge, cut_corner
+from rtdeconv.cpu.scratch import Planes, Scratch
+from rtdeconv.cpu.strips import Strip, inner, planes, strips
+from rtdeconv.cpu.taps import halved, padded
+from rtdeconv.light import LUMA
+from rtdeconv.plan import Border, Store, Structure
+
+SHORT: Final = np.array([[1.0, 2.0, 1.0]]) / 4
+SLOPE: Final = np.array([[-1.0, 0.0, 1.0]]) / 2
+DERIVATIVES: Final = (
+    SHORT.T @ SLOPE,
+    SLOPE.T @ SHORT,
+    np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]) - SHORT.T @ SHORT,
+)
+"""Taps of gx, gy and l."""
+
+
+def structure_planes(
+    node: Structure, image: Planes, border: Border, store: Store, scratch: Scratch
+) -> Planes:
+    """The three numbers of each pixel as planes, (3, H, W), as they are stored."""
+    found = scratch.take((3, *image.shape[:2]))
+    wide = padded(image, 1, border, scratch)
+    for strip in strips(image.shape, scratch):
+        colours = planes(wide, strip, 1, scratch)
+        for plane, numbers in zip(found, _strip(colours, strip, node.gauge, scratch), strict=True):
+            kept = halved(numbers, scratch) if store == "16f" else numbers
+            np.copyto(plane[strip.lines], kept)
+    return found
+
+
+def _strip(colours: list[Planes], strip: Strip, by: Gauge, scratch: Scratch) -> list[Planes]:
+    """Derivatives times the root of a channel's share, so that squares only have to be added."""
+    roots = np.sqrt(LUMA if len(colours) == 3 else np.ones(1))
+    gx, gy, lost = (
+        [
+            _filtered(plane, root * taps, strip, scratch)
+            for plane, root in zip(colours, roots, strict=True)
+        ]
+        for taps in DERIVATIVES
+    )
+    xx, yy, xy = (_products(a, b, scratch) for a, b in ((gx, gx), (gy, gy), (gx, gy)))
+    energy = _products(lost, lost, scratch)
+    along = cv2.subtract(xx, yy, dst=scratch.take(strip.shape))
+    cv2.scaleAdd(energy, by.detail, cv2.add(xx, yy, dst=xx), dst=energy)
+    here = [inner(plane, strip, 1) for plane in colours]
+    near = NEAR_WHITE[0] * by.steep
+    if any(cv2.hasNonZero(cv2.inRange(one, by.white - near, by.white + near)) for one in here):
+        lost_whole = (low / root for low, root in zip(lost, roots, strict=True))
+        cuts = [cut_corner(one, low, by) for one, low in zip(here, lost_whole, strict=True)]
+        along += np.float32(MARK) * energy * reduce(np.maximum, cuts)
+    scale = _scale(energy, here, lost, by, scratch)
+    numbers = ((along, 1.0), (xy, 2.0), (energy, 1.0))
+    return [cv2.multiply(one, scale, dst=one, scale=times) for one, times in numbers]
+
+
+def _filtered(plane: Planes, taps: Planes, strip: Strip, scratch: Scratch) -> Planes:
+    wide = cv2.filter2D(plane, cv2.CV_32F, taps.astype(np.float32), dst=scratch.take(plane.shape))
+    return inner(wide, strip, 1)
+
+
+def _products(a: list[Planes], b: list[Planes], scratch: Scratch) -> Planes:
+    total = cv2.multiply(a[0], b[0], dst=scratch.take(a[0].shape))
+    for one, other in zip(a[1:], b[1:], strict=True):
+        cv2.accumulateProduct(one, other, total)
+    return total
+
+
+def _scale(
+    energy: Planes, here: list[Planes], lost: list[Planes], by: Gauge, scratch: Scratch
+) -> Planes:
+    """What makes energies of `rtdeconv.activity`'s units."""
+    shape = energy.shape
+    most = np.maximum(energy, TINY, out=scratch.take(shape))
+    np.divide(MOST, most, out=most)
+    a, b, c = by.slope
+    if b == c == 0:
+        return np.minimum(most, by.gain / a, out=most)
+    shares = LUMA if len(here) == 3 else np.ones(1)
+    bright = cv2.multiply(here[0], here[0], dst=scratch.take(shape), scale=0.0)
+    for share, one, low in zip(shares.tolist(), here, lost, strict=True):
+        cv2.scaleAdd(one, share, bright, dst=bright)
+        cv2.scaleAdd(low, -math.sqrt(share), bright, dst=bright)
+    np.maximum(bright, 0.0, out=bright)
+    power = np.multiply(bright, c, out=scratch.take(shape))
+    np.add(power, b, out=power)
+    np.multiply(power, bright, out=power)
+    np.add(power, a, out=power)
+    return np.minimum(most, np.divide(by.gain, power, out=power), out=most)
+
+
+class Steady:
+    """Structure steadied over time: what was seen in the frame before, for each image of structure.
+
+    Pixels that were no numbers are forgotten, or they would stay for ever.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[int, Planes] = {}
+
+    def forget(self) -> None:
+        """The next frame stands alone."""
+        self._before.clear()
+
+    def steadied(
+        self, number: int, now: Planes, taps: Planes, border: Border, store: Store, scratch: Scratch
+    ) -> Planes:
+        """Image ``number``, structure (3, H, W), with the frames before mixed in, as it is stored;
+        ``taps`` take its mean."""
+        before = self._before.get(number)
+        if before is None or before.shape != now.shape:
+            self._before[number] = now.copy()
+            return now
+        reach = len(taps) // 2
+        wide, wide_before = (
+            [padded(plane, reach, border, scratch) for plane in one] for one in (now, before)
+        )
+        for strip in strips(now.shape[1:], scratch):
+            mean, mean_before = (
+                pixels_last([mean_of(plane, taps, strip, scratch) for plane in one])
+                for one in (wide, wide_before)
+            )
+            here, last = (
+                pixels_last([inner(plane, strip, reach) for plane in one])
+                for one in (wide, wide_before)
+            )
+            mixed = steadied(here, last, mean, mean_before)
+            np.copyto(mixed, here, where=np.isnan(mixed))
+            for plane, one in zip(now, np.moveaxis(mixed, -1, 0), strict=True):
+                ...
+        np.copyto(before, now)
+        return now
