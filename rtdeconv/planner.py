@@ -9,7 +9,7 @@ from typing import Final
 
 from rtdeconv.blur import Blur, nulls
 from rtdeconv.blur import remarks as blur_remarks
-from rtdeconv.designs import Design, Manner, fitted, manner_of
+from rtdeconv.designs import Design, Manner, fitted, manner_of, tuning_said
 from rtdeconv.emit import Host
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.filters.tunable import TunableComb
@@ -156,7 +156,7 @@ def _nulls(blur: Blur) -> str | None:
 
 
 def _tuning(chosen: Design) -> str | None:
-    return chosen.tuning_said() if isinstance(chosen.filter, TunableComb) else None
+    return tuning_said(chosen) if isinstance(chosen.filter, TunableComb) else None
 
 
 def _little(found: Survey) -> str | None:

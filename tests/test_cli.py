@@ -13,7 +13,7 @@ from command_line import ANY, refused, run
 from media_clips import Clip, break_packet, write_clip
 
 from rtdeconv import design, interpret, load
-from rtdeconv.fit import AT_RUN_TIME, FAMILIES
+from rtdeconv.fit import AT_RUN_TIME, ADAPTING, FAMILIES
 from rtdeconv.media.pictures import Picture, read_picture, write_picture
 
 FIGURES = {

@@ -60,44 +60,6 @@ def main(words: Sequence[str] | None = None) -> None:
     print(f"{(time.perf_counter() - began) / 60:.1f} minutes", file=sys.stderr)
 
 
-def measure(cell: Cell, groups: Iterable[str], sharp: dict[int, Planes]) -> list[Row]:
-    """A row for every method of ``groups``, on the pictures ``sharp``."""
-    listed = methods(cell, groups)
-    found: dict[str, list[Score]] = {one.title: [] for one in listed}
-    before = []
-    for scene in scenes(cell, sharp):
-        known: dict[Run, Score] = {}  # methods of equal taps share a run
-        before.append(scene.before_db)
-        for one in listed:
-            if one.run not in known:
-                known[one.run] = scene.score(one.run(scene.soft))
-            found[one.title].append(known[one.run])
-    return [_row(cell, one, found[one.title], before) for one in listed]
-
-
-def _row(cell: Cell, one: Method, scores: list[Score], before: list[float]) -> Row:
-    overshoots = one.overshoots or (math.nan,) * one.settings
-    return Row(
-        pictures=cell.colours,
-        blur=cell.blur,
-        noise=cell.noise,
-        light=cell.light,
-        method=one.name,
-        size=one.size,
-        fetches=one.fetches,
-        passes=one.passes,
-        knew_blur=one.knows_blur,
-        knew_noise=one.knows_noise,
-        saw_truth=one.settings > 1,
-        settings=one.settings,
-        input_psnr_db=float(np.mean(before)),
-        psnr_gain_db=float(np.mean([score.psnr_gain_db for score in scores])),
-        ssim_gain=float(np.mean([score.ssim_gain for score in scores])),
-        overshoot=float(np.mean([overshoots[score.setting] for score in scores])),
-        expected_loss_db=one.expected_loss_db,
-    )
-
-
 def _measured(parsed: argparse.Namespace) -> Iterator[Row]:
     """Rows of every cell that was asked for, several at a time."""
     blurs = parsed.blur or (QUICK_BLURS if parsed.quick else BLURS)

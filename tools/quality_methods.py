@@ -82,16 +82,6 @@ class Method:
         return f"{self.name} {self.size}".strip()
 
 
-def methods(cell: Cell, groups: Iterable[str]) -> list[Method]:
-    """The methods of ``groups``: families by name, and those of `GROUPS`."""
-    named = list(groups)
-    found = designed(cell, [name for name in named if name in MEASURED])
-    for name, members in GROUPS.items():
-        if name in named:
-            found += members(cell)
-    return found
-
-
 def designed(cell: Cell, families: Iterable[str]) -> list[Method]:
     """Every size of ``families`` within `MAX_FETCHES` that the cell's blur allows.
 
@@ -282,15 +272,6 @@ def scikit_image(cell: Cell) -> list[Method]:
         # it adapts to the noise of what it is given: a chart without noise says nothing of it
         Method(name, "unsupervised_wiener", unsupervised, True, False),
     ]
-
-
-GROUPS: dict[str, Callable[[Cell], list[Method]]] = {
-    "references": references,
-    "iterative": iterative,
-    "other solvers": other_solvers,
-    "yardsticks": yardstick_methods,
-    "scikit-image": scikit_image,
-}
 
 
 def charted(cell: Cell, *found: Method) -> list[Method]:

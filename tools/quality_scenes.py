@@ -59,9 +59,11 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Torus:
-    """Planes (H, W, C) in the light that filters work in, their borders wrapped."""
+    """Planes (H, W, C) in the light that filters work in, their borders wrapped; ``seed`` tells which
+    picture it was."""
 
     values: Planes
+    seed: int = 0
 
     @cached_property
     def spectrum(self) -> NDArray[np.complex128]:
@@ -142,7 +144,7 @@ def scenes(cell: Cell, sharp: dict[int, Planes]) -> list[Scene]:
     found = []
     for seed, truth in sharp.items():
         _, soft = degraded(truth, cell.target, light=cell.light, border="wrap", seed=seed)
-        found.append(Scene(truth, Torus(np.asarray(decode(soft, cell.light))), cell.light))
+        found.append(Scene(truth, Torus(np.asarray(decode(soft, cell.light)), seed), cell.light))
     return found
 
 

@@ -1,7 +1,8 @@
-"""Structure on OpenCV, see `rtdeconv.activity.structure`, and how it is steadied over time."""
+"""Structure on OpenCV: see `rtdeconv.activity.structure`."""
 
 from __future__ import annotations
 
+import math
 from functools import reduce
 from typing import Final
 
@@ -34,8 +35,7 @@ def structure_planes(
     for strip in strips(image.shape, scratch):
         colours = planes(wide, strip, 1, scratch)
         for plane, numbers in zip(found, _strip(colours, strip, node.gauge, scratch), strict=True):
-            kept = halved(numbers, scratch) if store == "16f" else numbers
-            np.copyto(plane[strip.lines], kept)
+            np.copyto(plane[strip.lines], stored(numbers, store, scratch))
     return found
 
 
@@ -87,7 +87,8 @@ def _scale(
     if b == c == 0:
         return np.minimum(most, by.gain / a, out=most)
     shares = LUMA if len(here) == 3 else np.ones(1)
-    bright = cv2.multiply(here[0], here[0], dst=scratch.take(shape), scale=0.0)
+    bright = scratch.take(shape)
+    bright.fill(0.0)
     for share, one, low in zip(shares.tolist(), here, lost, strict=True):
         cv2.scaleAdd(one, share, bright, dst=bright)
         cv2.scaleAdd(low, -math.sqrt(share), bright, dst=bright)
@@ -97,46 +98,3 @@ def _scale(
     np.multiply(power, bright, out=power)
     np.add(power, a, out=power)
     return np.minimum(most, np.divide(by.gain, power, out=power), out=most)
-
-
-class Steady:
-    """Structure steadied over time: what was seen in the frame before, for each image of structure.
-
-    Pixels that were no numbers are forgotten, or they would stay for ever.
-    """
-
-    def __init__(self) -> None:
-        self._before: dict[int, Planes] = {}
-
-    def forget(self) -> None:
-        """The next frame stands alone."""
-        self._before.clear()
-
-    def steadied(
-        self, number: int, now: Planes, taps: Planes, border: Border, store: Store, scratch: Scratch
-    ) -> Planes:
-        """Image ``number``, structure (3, H, W), with the frames before mixed in, as it is stored;
-        ``taps`` take its mean."""
-        before = self._before.get(number)
-        if before is None or before.shape != now.shape:
-            self._before[number] = now.copy()
-            return now
-        reach = len(taps) // 2
-        wide, wide_before = (
-            [padded(plane, reach, border, scratch) for plane in one] for one in (now, before)
-        )
-        for strip in strips(now.shape[1:], scratch):
-            mean, mean_before = (
-                pixels_last([mean_of(plane, taps, strip, scratch) for plane in one])
-                for one in (wide, wide_before)
-            )
-            here, last = (
-                pixels_last([inner(plane, strip, reach) for plane in one])
-                for one in (wide, wide_before)
-            )
-            mixed = steadied(here, last, mean, mean_before)
-            np.copyto(mixed, here, where=np.isnan(mixed))
-            for plane, one in zip(now, np.moveaxis(mixed, -1, 0), strict=True):
-                ...
-        np.copyto(before, now)
-        return now

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from rtdeconv.cpu.scratch import Planes, Scratch
-from rtdeconv.plan import Border, Texel, WeightedSum, footprint, reach_px
+from rtdeconv.plan import Border, Store, Texel, WeightedSum, footprint, reach_px
 
 Kernels = list[tuple[int, Planes]]
 """(image, its taps), one for each image that a sum reads."""
@@ -60,13 +60,15 @@ def padded(image: Planes, reach: int, border: Border, scratch: Scratch) -> Plane
     return cv2.copyMakeBorder(image, *(4 * (reach,)), _BORDER[border], dst=wide)
 
 
-def halved(image: Planes, scratch: Scratch) -> Planes:
-    """``image`` as half floats keep it, by Veltkamp's splitting.
+def stored(image: Planes, store: Store, scratch: Scratch) -> Planes:
+    """``image`` as its format keeps it.
 
-    t = (2^13 + 1) x, t - (t - x) is x to 11 binary digits, ties to even. Below 6e-5, where half
-    floats lose digits, more of them are kept, and above 65504 the numbers go on; four times faster
-    than by way of an array of halves.
+    Half floats by Veltkamp's splitting: t = (2^13 + 1) x, t - (t - x) is x to 11 binary digits,
+    ties to even. Below 6e-5, where half floats lose digits, more of them are kept, and above 65504
+    the numbers go on; four times faster than by way of an array of halves.
     """
+    if store != "16f":
+        return image
     scaled, kept = scratch.take(image.shape), scratch.take(image.shape)
     np.multiply(image, np.float32(2**13 + 1), out=scaled)
     np.subtract(scaled, image, out=kept)

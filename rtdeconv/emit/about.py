@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rtdeconv.activity import MARK, MOST, OCTAVES
+from rtdeconv.emit.adapting import classes, turns
 from rtdeconv.emit.numbers import literal
 from rtdeconv.errors import ValueRefused, shown
 from rtdeconv.light import CURVES, PQ_HIGHEST, Arrival, Curve, Light
 from rtdeconv.plan import (
     Adapted,
     Border,
+    Limited,
     Map,
     Parameter,
     Pass,
@@ -22,6 +25,7 @@ from rtdeconv.plan import (
     adapted,
     footprint,
     reads,
+    tree,
     tuned,
     weighted_sums,
 )
@@ -122,10 +126,11 @@ def map_note(one: Map) -> str:
 
 def image_notes(plan: Plan) -> list[str]:
     """What each image is that a pass may read, the source first."""
+    said = {number: f"structure, as pass {number} wrote it" for number in plan.structures}
     written = enumerate(plan.passes[:-1], start=1)
     return [
         "the picture to restore",
-        *(f"what pass {number} wrote, RGBA{one.store.upper()}" for number, one in written),
+        *(f"{said.get(k, f'what pass {k} wrote')}, RGBA{one.store.upper()}" for k, one in written),
     ]
 
 
@@ -136,9 +141,12 @@ def header(plan: Plan, about: About, usage: Usage) -> list[str]:
         *_under("design", about.design),
         ("input", f"{usage.source.format(curve=coding(plan))};"),
         ("", usage.kept.format(above=_above(plan, usage))),
+        *_under("", _between(plan)),
         *_under("output", usage.output),
         *_under("place", usage.place),
         *_under("light", _light(plan, usage)),
+        *_under("adapts", _adapting(plan)),
+        *_under("limit", _limiting(plan)),
         ("border", _BORDER[plan.border]),
         *_under("cost", _cost(plan)),
         ("remake", about.command),
@@ -176,6 +184,46 @@ def _light(plan: Plan, usage: Usage) -> list[str]:
     return lines
 
 
+def _between(plan: Plan) -> list[str]:
+    """What an image of structure must hold, beside the input."""
+    least, most = literal(-MOST), literal(MOST + MARK * MOST)
+    mixed = ", filtered LINEAR" if plan.structures & plan.sampled_images else ""
+    return [
+        f"image {number}: structure from {least} to {most}, three channels: RGBA16F{mixed}"
+        for number in sorted(plan.structures)
+    ]
+
+
+def _adapting(plan: Plan) -> list[str]:
+    """What the filter goes by, and what a class is."""
+    found = [node for one in plan.passes for node in adapted(one.expr)]
+    if not found:
+        return []
+    (node,) = found
+    last = classes(node) - 1
+    low, high = OCTAVES
+    noise = literal(round(-low * last / (high - low), 2))
+    lines = [
+        "taps follow how much happens around a pixel, told from noise of the design's strength:",
+        f"class 0 has at most {literal(2.0**low)} of the energy that noise alone has, class {last} "
+        f"{literal(2.0**high)} of it or",
+        f"more, noise alone is at {noise}; weights lie on straight lines between classes",
+    ]
+    if turns(node):
+        lines.append("they turn with the gradient, as far as it has a direction")
+    return [*lines, "beside highlights that clipping cut off nothing goes beyond the pixels around"]
+
+
+def _limiting(plan: Plan) -> list[str]:
+    nodes = [node for one in plan.passes for node in tree(one.expr) if isinstance(node, Limited)]
+    how = {"channel": "channel by channel", "luma": "by luma, all channels alike"}
+    return [
+        f"at most {literal(100 * node.share)} % beyond the range of the nine pixels around, "
+        f"{how[node.by]}"
+        for node in nodes
+    ]
+
+
 def _cost(plan: Plan) -> list[str]:
     """What a pixel costs, and how to spare some of it."""
     passes = len(plan.passes)
@@ -207,7 +255,7 @@ def _diagrams(number: int, one: Pass) -> list[str]:
     """Each image a pass reads, its taps drawn where they lie, in thousandths."""
     lines: list[str] = []
     for node in adapted(one.expr):
-        return _classes(number, node)
+        return _extreme_classes(number, node)
     bands = [band for node in tuned(one.expr) for band in node.bands]
     for total in weighted_sums(one.expr):
         place = f"pass {number}"
@@ -228,21 +276,19 @@ def _diagrams(number: int, one: Pass) -> list[str]:
     return lines
 
 
-def _classes(number: int, node: Adapted) -> list[str]:
-    """The taps of the least and of the most active class, any direction left out."""
-    lines = []
-    count = len(node.bands[0].weights[0][1])
-    for place, words in ((0, "where there is only noise"), (count - 1, "where most happens")):
+def _extreme_classes(number: int, node: Adapted) -> list[str]:
+    """The taps of the calmest and of the most active class, any direction left out."""
+    lines: list[str] = []
+    whatever = ", no direction being known" if turns(node) else ""
+    for place, words in ((0, "the calmest"), (classes(node) - 1, "the most active")):
         taps = {(node.base.dy, node.base.dx): 1.0}
         for band in node.bands:
             even = sum(curve[place] for factor, curve in band.weights if factor == "one")
-            for weight, fetch in band.total.terms:
-                at = (int(fetch.dy), int(fetch.dx))
+            for texel, weight in footprint(band.total).items():
+                at = texel.dy, texel.dx
                 taps[at] = taps.get(at, 0.0) + even * weight
-        lines += [
-            "",
-            *_diagram(f"pass {number}, class {place}, {words}: taps in thousandths", taps),
-        ]
+        title = f"pass {number}, class {place}, {words}{whatever}: taps in thousandths"
+        lines += ["", *_diagram(title, taps)]
     return lines
 
 

@@ -34,6 +34,8 @@ _FACTORS: Final[dict[Factor, str]] = {
     "2cs": "twice.y",
 }
 
+_BINOMIAL: Final = "4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)"
+
 RISING: Final = 4
 """Steps of a curve that one vector holds."""
 
@@ -52,7 +54,7 @@ def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
     body = [
         d.let(d.vec3, "gx", "((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0"),
         d.let(d.vec3, "gy", "((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0"),
-        d.let(d.vec3, "low", "(4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)) / 16.0"),
+        d.let(d.vec3, "low", f"({_BINOMIAL}) / 16.0"),
         d.let(d.vec3, "lost", "centre - low"),
         d.let(d.vec3, "luma", d.vector(LUMA.tolist())),
         d.let(d.number, "xx", "dot(gx * gx, luma)"),

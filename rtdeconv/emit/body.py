@@ -235,7 +235,9 @@ class Body:
         d = self.bindings.dialect
         lines = self._sum(expr.mean, names, "mean")
         lines += adapting.seen_statements(d, expr)
-        lines.append("// bands are 0 where all is flat; how much of each is added follows the class")
+        lines.append(
+            "// bands are 0 where all is flat; how much of each is added follows the class"
+        )
         lines.append(d.var(d.vec3, "adapted", self._fetch(expr.base, names)))
         for number, band in enumerate(expr.bands, start=1):
             weight, total = f"weight{number}", f"band{number}"

@@ -4,47 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import TypedDict
 
 import numpy as np
 
 from rtdeconv import interpret, metrics
-from rtdeconv.emit import About, host_named, is_safe
-from rtdeconv.errors import ValueRefused, plain_number
+from rtdeconv.designs import words
+from rtdeconv.emit import host_named
+from rtdeconv.errors import ValueRefused
 from rtdeconv.filters import Filter
 from rtdeconv.filters.adaptive import ActivityFir, Scored
-from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
-from rtdeconv.fit import Family, Size, family_named, fit, peak_gain
-from rtdeconv.fit.adaptive.families import KINDS as ADAPTIVE
-from rtdeconv.fit.adaptive.families import PRIOR
+from rtdeconv.filters.tunable import RadialComb
+from rtdeconv.fit import Family, Size, fit, peak_gain
 from rtdeconv.fit.adaptive.scores import scored_kernel
-from rtdeconv.fit.tunable import TUNED_PX, Offline, tunings
 from rtdeconv.light import Light
 from rtdeconv.lower import lower
 from rtdeconv.media.files import write_texts_whole
-from rtdeconv.noise import Noise, noise_text
 from rtdeconv.pixels import Image
 from rtdeconv.plan import Border, Limit, Plan
 from rtdeconv.rewrite import limited
-from rtdeconv.target import Kind, Sampled, Target, Weight, sampled
-
-_FITTED: Final[dict[Weight, str]] = {
-    "mse": "fitted for the least expected squared error",
-    "uniform": "fitted with all frequencies alike, which is not the least expected error",
-}
-
-SAME_TAPS: Final = 1e-4
-
-DEFAULT_PRIOR: Final = "ar1"
-DEFAULT_KIND: Final[Kind] = "wiener"
-DEFAULT_WEIGHT: Final[Weight] = "mse"
-DEFAULT_LIGHT: Final[Light] = "linear"
-DEFAULT_BORDER: Final[Border] = "clamp"
+from rtdeconv.target import Sampled, Target, Weight, sampled
 
 
 @dataclass(frozen=True)
@@ -82,7 +65,7 @@ class Design:
     def __str__(self) -> str:
         figures = self.figures
         return (
-            f"{self._title}: {self.cost}, expected "
+            f"{words.title(self)}: {self.cost}, expected "
             f"{figures.expected_gain_db:+.2f} of {figures.wiener_gain_db:+.2f} dB, peak gain "
             f"{figures.peak_gain:.1f}, overshoot {100 * figures.overshoot:.0f} %"
         )
@@ -184,32 +167,7 @@ class Design:
     @property
     def options(self) -> str:
         """The blur and those options that design this filter again and are not the defaults."""
-        target = self.target
-        given = (
-            ("noise", noise_text(target.noise.sigma), noise_text(Noise().sigma)),
-            ("bits", str(target.noise.bits), str(Noise().bits)),
-            ("prior", shlex.quote(target.prior.spec), DEFAULT_PRIOR),
-            ("prior-var", plain_number(target.prior.var), plain_number(target.prior.usual_var)),
-            ("target", target.kind, DEFAULT_KIND),
-            ("max-gain", plain_number(target.max_gain or 0), "0"),
-            ("max-overshoot", _optional(target.max_overshoot), ""),
-            ("sigma-range", plain_number(target.range_percent), "0"),
-            *self._family_options,
-            *((name, str(value), "") for name, value in self.size.options.items()),
-            ("limit", self.limit.spec if self.limit else "", ""),
-            ("weight", self.weight, DEFAULT_WEIGHT),
-            ("light", self.light, DEFAULT_LIGHT),
-            ("border", self.border, DEFAULT_BORDER),
-        )
-        words = [f"--{name} {value}" for name, value, default in given if value != default]
-        return " ".join([shlex.quote(target.blur.spec), *words])
-
-    @property
-    def _family_options(self) -> list[tuple[str, str, str]]:
-        name, _, learn = self.method.partition(":")
-        if name not in ADAPTIVE:
-            return [("method", self.method, "")]
-        return [("adapt", name, ""), ("learn", shlex.quote(learn) if learn else "", "")]
+        return words.options(self)
 
     def apply(
         self,
@@ -259,7 +217,7 @@ class Design:
     def files(self, host: str, stem: str = "deblur") -> dict[str, str]:
         """Names and texts of all files for ``host``, names beginning with ``stem``, the main one
         first. Raises ValueRefused where the host cannot take the filter."""
-        return host_named(host).files(self.plan, self._about(host), stem)
+        return host_named(host).files(self.plan, words.about(self, host), stem)
 
     def check(
         self, sharp: Image, executors: Mapping[str, metrics.Executor] | None = None
@@ -290,102 +248,6 @@ class Design:
             return run(image, values=self.even, maps={one.name: white for one in self.plan.maps})
 
         return even_run
-
-    def _about(self, host: str) -> About:
-        target = self.target
-        noise, prior = target.noise, target.prior
-        return About(
-            title=self._title,
-            design=(
-                f"noise {noise_text(noise.sigma)} and {noise.bits}-bit rounding,"
-                f" prior {prior.name} of variance {prior.var:.4g}",
-                *self._asked(),
-                *self._promised(),
-            ),
-            command=self._command(host),
-        )
-
-    def _promised(self) -> list[str]:
-        """Whence the weights come and what they are worth."""
-        figures = self.figures
-        gain, loss = figures.expected_gain_db, figures.expected_loss_db
-        against = f"{abs(loss):.1f} dB {'below' if loss >= 0 else 'above'} the full Wiener filter"
-        if figures.pictures is None:
-            fitted = family_named(self.method).given or _FITTED[self.weight]
-            return [fitted, f"expected under that prior: {gain:+.1f} dB, {against}{self._where}"]
-        return [
-            family_named(self.method).given,
-            f"measured on {figures.pictures} other pictures: {gain:+.1f} dB, {against}",
-        ]
-
-    @property
-    def _title(self) -> str:
-        return f"{self.filter.label} undoing {self.target.blur.label}{self._where}"
-
-    @property
-    def _where(self) -> str:
-        """Where the stated blur is, if not everywhere."""
-        if isinstance(self.filter, RadialComb):
-            return " in the middle"
-        return " where the map is 1" if isinstance(self.filter, MappedComb) else ""
-
-    def _asked(self) -> list[str]:
-        """What was asked beyond the usual, a line each."""
-        target = self.target
-        asked = {
-            f"{target.kind} target": target.kind != DEFAULT_KIND,
-            f"size of the blur known to +-{target.range_percent:g} %": target.spread > 0,
-            f"gain at most {target.max_gain}": target.max_gain is not None,
-            f"overshoot of a step at most {target.max_overshoot}": target.max_overshoot is not None,
-            f"limited to {self.limit.spec if self.limit else 0} of the range around beyond it": (
-                self.limit is not None
-            ),
-        }
-        words = [text for text, wanted in asked.items() if wanted]
-        if isinstance(self.filter, RadialComb):
-            words.append(f"sigma {self.filter.sigma_at_edge_px:g} px in the corners")
-        if isinstance(self.filter, TunableComb):
-            words.append(self._tuning_said())
-        return words
-
-    def tuning_said(self) -> str:
-        """What a tunable filter loses by finding its coefficients itself, in either way."""
-        equations, table = self._tuning_losses_db
-        ways = f"by equations {equations:.3f}, by a table {table:.3f}"
-        return f"{self._tuning_said()} ({ways})"
-
-    def _tuning_said(self) -> str:
-        lost = min(self._tuning_losses_db)
-        return f"up to {TUNED_PX:g} px of blur at most {lost:.3f} dB behind a fit of its own"
-
-    @property
-    def _tuning_losses_db(self) -> list[float]:
-        offline = Offline(self.target.prior, self.target.noise.bits)
-        return [one.loss_db for one in tunings(offline)]
-
-    def _command(self, host: str) -> str:
-        """How to make the file again: by options, unless a comment cannot hold them, or the taps
-        are no longer what they give."""
-        if not self._is_as_fitted():
-            return f"rtdeconv export FILTER.json --to {host} (the file was edited by hand)"
-        command = f"rtdeconv export {self.options} --to {host}"
-        return command if is_safe(command) else f"rtdeconv export FILTER.json --to {host}"
-
-    def _is_as_fitted(self) -> bool:
-        kernel = self.filter.kernel()
-        name, _, learn = self.method.partition(":")
-        if name in ADAPTIVE and learn not in ("", PRIOR):
-            return False  # a file's word opens no pictures
-        try:
-            again = fit(
-                self.target, family_named(self.method), self.size, self.weight, light=self.light
-            )
-        except ValueRefused:
-            return False
-        # another linear algebra library moves the last digits only
-        return again.kernel().shape == kernel.shape and np.allclose(
-            again.kernel(), kernel, rtol=0, atol=SAME_TAPS
-        )
 
 
 class Manner(TypedDict):
@@ -424,7 +286,3 @@ def _untouched_error(at: Sampled) -> float:
 
 def _ratio_db(above: float, below: float) -> float:
     return 10 * math.log10(above / below)
-
-
-def _optional(value: float | None) -> str:
-    return "" if value is None else plain_number(value)

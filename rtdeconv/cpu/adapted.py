@@ -1,0 +1,137 @@
+"""What adapts, on OpenCV: bands as planes, each times its weight at every pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rtdeconv.activity import Factor, direction, factor_of, position, rises
+from rtdeconv.cpu.scratch import Planes, Scratch
+from rtdeconv.cpu.strips import Strip, inner, planes, put_together, strips
+from rtdeconv.cpu.taps import Kernels, correlated, kernels, padded
+from rtdeconv.plan import Adapted, Band, Border, Curve, reach_px, reads
+
+NEAREST = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Bands that are weighed by the same factors: weights are ``steps``, (bands, factors * n),
+    times each factor and its products with how far the n - 1 steps of the curves are climbed."""
+
+    factors: tuple[Factor, ...]
+    steps: Planes
+    bands: tuple[Kernels, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """A node prepared: its bands in groups, the taps of its mean, how far it reads colours."""
+
+    node: Adapted
+    groups: tuple[Group, ...]
+    classes: int
+    mean: Kernels
+    reach: int
+
+    @property
+    def images(self) -> set[int]:
+        """Of the colours read."""
+        bands = (image for group in self.groups for band in group.bands for image, _ in band)
+        return {self.node.base.image, self.node.around[0].image, *bands}
+
+
+def recipe(node: Adapted) -> Recipe:
+    """The recipe of a node."""
+    sorted_: dict[tuple[Factor, ...], list[Band]] = {}
+    for band in node.bands:
+        sorted_.setdefault(tuple(factor for factor, _ in band.weights), []).append(band)
+    groups = tuple(
+        Group(factors, _steps(bands), tuple(kernels(band.total) for band in bands))
+        for factors, bands in sorted_.items()
+    )
+    colours = [node.base, *node.around, *(f for band in node.bands for f in reads(band.total))]
+    classes = len(node.bands[0].weights[0][1])
+    return Recipe(node, groups, classes, kernels(node.mean), max(map(reach_px, colours)))
+
+
+def _steps(bands: Sequence[Band]) -> Planes:
+    def climbed(curve: Curve) -> list[float]:
+        return [curve[0], *np.diff(curve)]
+
+    rows = [[step for _, curve in band.weights for step in climbed(curve)] for band in bands]
+    return np.array(rows, np.float32)
+
+
+def adapted_image(
+    recipe: Recipe, images: Sequence[Planes], border: Border, scratch: Scratch
+) -> Planes:
+    """The node's value, shape of the image it starts from. ``images`` are (H, W) or (H, W, 3), of
+    structure (3, H, W)."""
+    base = images[recipe.node.base.image]
+    out = scratch.take(base.shape)
+    mean = _mean(recipe, images, border, scratch)
+    wide = {
+        image: padded(images[image], recipe.reach, border, scratch) for image in recipe.images
+    }
+    for strip in strips(base.shape, scratch):
+        seen = {n: planes(one, strip, recipe.reach, scratch) for n, one in wide.items()}
+        around = mean[:, strip.lines].transpose(1, 2, 0)
+        put_together(_strip(recipe, seen, around, strip, scratch), out[strip.lines])
+    return out
+
+
+def _mean(recipe: Recipe, images: Sequence[Planes], border: Border, scratch: Scratch) -> Planes:
+    """Of structure, (3, H, W)."""
+    means = scratch.take(images[recipe.mean[0][0]].shape)
+    means.fill(0.0)
+    for image, taps in recipe.mean:
+        for mean, plane in zip(means, images[image], strict=True):
+            cv2.add(mean, correlated(plane, taps, border, scratch), dst=mean)
+    return means
+
+
+def _strip(
+    recipe: Recipe, seen: dict[int, list[Planes]], mean: Planes, strip: Strip, scratch: Scratch
+) -> list[Planes]:
+    node, reach = recipe.node, recipe.reach
+    rising = rises(position(mean[..., 2], recipe.classes), recipe.classes)
+    c, s, held = direction(mean)
+    start = seen[node.base.image]
+    totals = list(scratch.take((len(start), *strip.shape)))
+    for total, plane in zip(totals, start, strict=True):
+        np.copyto(total, inner(plane, strip, reach, node.base.dx, node.base.dy))
+    for group in recipe.groups:
+        weights = _weights(group, rising, c, s, scratch)
+        for weight, band in zip(weights, group.bands, strict=True):
+            for image, taps in band:
+                for total, plane in zip(totals, seen[image], strict=True):
+                    _add_product(total, weight, plane, taps, strip, reach, scratch)
+    if held.any():
+        for total, plane in zip(totals, seen[node.around[0].image], strict=True):
+            low, high = (inner(f(plane, NEAREST), strip, reach) for f in (cv2.erode, cv2.dilate))
+            total += held * (np.clip(total, low, high) - total)
+    return totals
+
+
+def _weights(
+    group: Group, rising: Sequence[Planes], c: Planes, s: Planes, scratch: Scratch
+) -> Planes:
+    """(bands, rows, columns)."""
+    shape = c.shape
+    features = scratch.take((len(group.factors), len(rising) + 1, *shape))
+    for feature, name in zip(features, group.factors, strict=True):
+        feature[0] = factor_of(name, c, s)
+        for product, climbed in zip(feature[1:], rising, strict=True):
+            np.multiply(feature[0], climbed, out=product)
+    bands, columns = group.steps.shape
+    weights = scratch.take((bands, shape[0] * shape[1]))
+    np.matmul(group.steps, features.reshape(columns, -1), out=weights)
+    return weights.reshape(bands, *shape)
+
+
+def _add_product(...): ...

@@ -1,0 +1,131 @@
+"""Filters that adapt, scored on pictures that they were not learned from.
+
+Packaged pieces have two halves that share no scene (tools/learning_pictures.py): a filter learned
+from one is scored on pictures of the other, both ways. Pictures of neither half take the filter of
+the even half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import figures
+import numpy as np
+from learning_pictures import EVEN, NAMES
+from quality_methods import Method, surveyed
+from quality_scenes import Cell, Planes, Torus
+from typing_extensions import Unpack
+
+from rtdeconv import interpret
+from rtdeconv.designer import Options
+from rtdeconv.designs import Design
+from rtdeconv.fit.adaptive.pictures import PIECE_PX, SHEET
+from rtdeconv.light import Light, decode, encode
+from rtdeconv.plan import Plan
+
+CLASSES = 5
+LEAST_PX = 128
+"""Of a picture to learn from; the pieces of one are widened to it, and what is added is not read,
+for pieces are cut out whole."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A filter that adapts, as the front door asks for it; without ``learn``, by halves."""
+
+    adapt: str
+    taps: int
+    learn: str = ""
+
+    @property
+    def title(self) -> str:
+        """``activity 5x5``."""
+        by = f"{self.adapt}:{self.learn}" if self.learn else self.adapt
+        return f"{by} {self.taps}x{self.taps}"
+
+
+LEARNED = (Kind("activity", 5), Kind("activity", 7), Kind("oriented", 7))
+KINDS = (*LEARNED, Kind("activity", 5, "prior"), Kind("activity", 7, "prior"))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two designs of one kind: what learned from even columns, and what learned from odd ones."""
+
+    of_even: Design
+    of_odd: Design
+
+    @property
+    def both(self) -> tuple[Design, Design]:
+        """One after the other."""
+        return self.of_even, self.of_odd
+
+    def fair_to(self, seed: int) -> Design:
+        """The one that did not learn from the picture of that seed."""
+        return self.of_odd if figures.NAMES[seed] in EVEN else self.of_even
+
+
+def pair(cell: Cell, kind: Kind, **more: Unpack[Options]) -> Pair:
+    """Both designs of a kind for the cell's blur and noise."""
+    patterns = (kind.learn, kind.learn) if kind.learn else halves()
+    asked: Options = {"taps": kind.taps, "terms": CLASSES, **more}
+    designs = (
+        surveyed(cell, adapt=kind.adapt, learn=pattern, **asked).chosen for pattern in patterns
+    )
+    return Pair(*designs)
+
+
+def adapting(cell: Cell, kind: Kind, **more: Unpack[Options]) -> Method:
+    """A kind as a method among others."""
+    found = pair(cell, kind, **more)
+
+    def run(soft: Torus) -> Iterator[Planes]:
+        yield restored(found.fair_to(soft.seed), soft.values)
+
+    plan = found.of_even.plan
+    cost = {"fetches": plan.fetches, "passes": len(plan.passes)}
+    return Method(kind.title, "", run, knows_blur=True, knows_noise=True, **cost)
+
+
+def adaptive(cell: Cell) -> list[Method]:
+    """All kinds."""
+    return [adapting(cell, kind) for kind in KINDS]
+
+
+def restored(design: Design, soft: Planes) -> Planes:
+    """``soft``, in the light of the design, through its plan as it is interpreted."""
+    return through(design.plan, soft, design.light)
+
+
+def through(plan: Plan, soft: Planes, light: Light, **how: Callable[..., Planes]) -> Planes:
+    """The same of a plan."""
+    settings = interpret.parameter_values(plan, {})
+    out = interpret.colour(plan, np.asarray(encode(soft, light), np.float64), settings, **how)
+    return np.asarray(decode(out, light), np.float64)
+
+
+@lru_cache(maxsize=1)
+def halves() -> tuple[str, str]:
+    """Patterns of the pictures of even and odd columns, each the column's pieces one below the
+    other; files that go when the process ends."""
+    folder = _kept()
+    sheet = cv2.imread(str(SHEET), cv2.IMREAD_GRAYSCALE)
+    for name, column in zip(NAMES, np.hsplit(sheet, len(NAMES)), strict=True):
+        half = folder / ("even" if name in EVEN else "odd")
+        half.mkdir(exist_ok=True)
+        wide = np.pad(column, ((0, 0), (0, LEAST_PX - PIECE_PX)))
+        cv2.imwrite(str(half / f"{name}.png"), wide)
+    return str(folder / "even" / "*.png"), str(folder / "odd" / "*.png")
+
+
+_FOLDERS: list[TemporaryDirectory[str]] = []
+
+
+def _kept() -> Path:
+    _FOLDERS.append(TemporaryDirectory())
+    return Path(_FOLDERS[-1].name)
