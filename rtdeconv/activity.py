@@ -9,7 +9,7 @@ shaders compute; arrays keep their precision.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -196,15 +196,15 @@ def steadied(now: Planes, before: Planes, mean: Planes, mean_before: Planes) -> 
 
 def factor_of(name: Factor, c: Planes, s: Planes) -> Planes | float:
     """The factor of that name."""
-    products: dict[Factor, Any] = {
-        "one": 1.0,
-        "c": c,
-        "s": s,
-        "cc+ss": c * c + s * s,
-        "cc-ss": c * c - s * s,
-        "2cs": 2 * c * s,
+    products: dict[Factor, Callable[[], Any]] = {
+        "one": lambda: 1.0,
+        "c": lambda: c,
+        "s": lambda: s,
+        "cc+ss": lambda: c * c + s * s,
+        "cc-ss": lambda: c * c - s * s,
+        "2cs": lambda: 2 * c * s,
     }
-    return products[name]
+    return products[name]()
 
 
 def rises(at: Planes, count: int) -> list[Planes]:

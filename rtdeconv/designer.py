@@ -21,7 +21,6 @@ from rtdeconv.designs import (
 )
 from rtdeconv.errors import ValueRefused, one_of, plain_number, shown
 from rtdeconv.fit import Family, Size, family_named
-from rtdeconv.fit.adaptive.families import KINDS as ADAPTIVE
 from rtdeconv.light import checked_light
 from rtdeconv.noise import Noise
 from rtdeconv.pixels import Image
@@ -34,6 +33,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from rtdeconv.estimate import Measured
+
+WAYS: Final = ("activity", "oriented")
+"""To adapt."""
 
 AUTO: Final = "auto"
 
@@ -295,9 +297,13 @@ def _adaptive(method: str, adapt: str | None, learn: str) -> str:
     """The name of the method that these ask for."""
     if adapt is None:
         raise ValueRefused(f"filters that adapt learn: give --adapt too, or leave out {learn}")
-    if method != AUTO:
-        raise ValueRefused(f"a filter that adapts is a method of its own; leave out {method}")
-    name = one_of("way to adapt", adapt, tuple(ADAPTIVE))
+    name = one_of("way to adapt", adapt, WAYS)
+    if (name, method) == ("activity", "comb"):
+        name = "activity-comb"
+    elif method not in (AUTO, "fir"):
+        raise ValueRefused(
+            f"activity goes with the methods fir and comb, oriented with fir, not {shown(method)}"
+        )
     return f"{name}:{learn}" if learn else name
 
 

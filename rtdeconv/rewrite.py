@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import cast
+from itertools import accumulate, pairwise
+from typing import Final, cast
 
 import numpy as np
 
 from rtdeconv.bilinear import SUBTEXEL, merged
 from rtdeconv.plan import (
     Adapted,
+    Band,
     Expr,
     Fetch,
     Limited,
@@ -99,7 +101,8 @@ class Shape:
     """What plans share that one compiled shader can run: ``plan`` with the numbers of slots in
     place of weights and offsets, and what this plan has in the slots.
 
-    ``weights``: (n,), of whole sums; ``offsets``: (m, 2), (dx, dy) of bilinear samples.
+    ``weights``: (n,), of whole sums, and what filters that adapt or are limited go by; ``offsets``:
+    (m, 2), (dx, dy) of bilinear samples.
     """
 
     plan: Plan
@@ -110,10 +113,37 @@ class Shape:
 def shape_of(plan: Plan) -> Shape:
     """The shape of ``plan`` and what fills it. Equal weights share a slot, as equal offsets do, and
     defaults of parameters are left out: they are set anyway."""
-    weights: dict[float, int] = {}
-    offsets: dict[tuple[float, float], int] = {}
+    slots = _Slots()
+    passes = tuple(replace(one, expr=slots.opened(one.expr)) for one in plan.passes)
+    parameters = tuple(replace(one, default=one.low) for one in plan.parameters)
+    shape = replace(plan, passes=passes, parameters=parameters)
+    return Shape(shape, tuple(slots.weights), tuple(slots.offsets))
 
-    def opened(leaf: Leaf) -> Leaf:
+
+class _Slots:
+    """Slots as they are taken: weights, and offsets by their (dx, dy)."""
+
+    def __init__(self) -> None:
+        self.weights: list[float] = []
+        self.offsets: dict[tuple[float, float], int] = {}
+        self._shared: dict[float, int] = {}
+
+    def opened(self, expr: Expr) -> Expr:
+        """``expr`` with slots for its numbers."""
+        if isinstance(expr, Mix):
+            return replace(expr, a=self.opened(expr.a), b=self.opened(expr.b))
+        if isinstance(expr, Limited):
+            value, share = self.opened(expr.value), self._taken(expr.share) / SLOTS_A_SHARE
+            return replace(expr, value=value, share=share)
+        if isinstance(expr, Structure):
+            gain = float(self._taken(expr.gauge.gain))
+            return replace(expr, gauge=replace(expr.gauge, gain=gain))
+        found = _with_leaves(expr, self._opened_leaf)
+        if isinstance(found, Adapted):
+            return replace(found, bands=tuple(map(self._opened_band, found.bands)))
+        return found
+
+    def _opened_leaf(self, leaf: Leaf) -> Leaf:
         if isinstance(leaf, Texel):
             return leaf
         terms: list[Term] = []
@@ -121,20 +151,40 @@ def shape_of(plan: Plan) -> Shape:
         for weight, fetch in leaf.terms:
             # a search that lands on a pixel keeps the shape of those that land between
             if fetch.image in sampled and (fetch.dx, fetch.dy) != (0, 0):
-                number = offsets.setdefault((fetch.dx, fetch.dy), len(offsets))
+                number = self.offsets.setdefault((fetch.dx, fetch.dy), len(self.offsets))
                 fetch = Sample(fetch.image, (number + 1) / SUBTEXEL, 0.0)
-            terms.append((float(weights.setdefault(weight, len(weights)) + 1), fetch))
+            if weight not in self._shared:
+                self._shared[weight] = self._taken(weight)
+            terms.append((float(self._shared[weight]), fetch))
         return WeightedSum(tuple(terms))
 
-    passes = tuple(replace(one, expr=_with_leaves(one.expr, opened)) for one in plan.passes)
-    parameters = tuple(replace(one, default=one.low) for one in plan.parameters)
-    shape = replace(plan, passes=passes, parameters=parameters)
-    return Shape(shape, tuple(weights), tuple(offsets))
+    def _opened_band(self, band: Band) -> Band:
+        """A slot for where each curve begins and for each of its steps, which nothing else shares:
+        what curves have in common by chance makes no shape. Sums of slots stand for its values."""
+        weights = []
+        for factor, curve in band.weights:
+            steps = [curve[0], *(b - a for a, b in pairwise(curve))]
+            weights.append((factor, tuple(accumulate(float(self._taken(s)) for s in steps))))
+        return replace(band, weights=tuple(weights))
+
+    def _taken(self, value: float) -> int:
+        """The number of a new slot, from 1 on."""
+        self.weights.append(value)
+        return len(self.weights)
+
+
+SLOTS_A_SHARE: Final = 1024
+"""Shares of limits are small numbers: a slot's, over this, stands for one."""
 
 
 def weight_slot(number: float) -> int:
     """The slot that stands in a shape for a weight."""
     return int(number) - 1
+
+
+def share_slot(share: float) -> int:
+    """The slot that stands in a shape for the share of a limit."""
+    return weight_slot(share * SLOTS_A_SHARE)
 
 
 def offset_slot(dx: float) -> int:

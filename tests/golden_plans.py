@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from rtdeconv.emit import HOSTS, About
 from rtdeconv.filters import Comb, Fir
 from rtdeconv.filters.tunable import MappedComb, RadialComb, TunableComb
@@ -12,18 +15,11 @@ from rtdeconv.plan import Plan
 from rtdeconv.rewrite import decode_once, merge_taps
 from rtdeconv.tuning import Decay, Moments, Table
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tools.handmade import LOPSIDED, adaptive_plans
+
 ABOUT = About("golden plan", ("made by hand", "for the tests"), "rtdeconv export")
 CROSS = Fir(((0.0, -0.25, 0.0), (-0.25, 2.0, -0.25), (0.0, -0.25, 0.0)))
-TURNED = Fir(
-    (
-        (0.0, 0.0, 0.0625, 0.0, 0.03125),
-        (0.0, -0.25, -0.125, 0.0625, 0.0),
-        (0.0625, -0.125, 1.65625, -0.125, 0.0625),
-        (0.0, 0.0625, -0.125, -0.25, 0.0),
-        (0.03125, 0.0, 0.0625, 0.0, -0.09375),
-    )
-)
-"""Neither its mirror image nor its half turn: where rows run shows in the text."""
 EQUATIONS = Moments(
     (
         Decay(0.5, (0.001, 0.0005, 0.002), (0.004, 0.001)),
@@ -39,16 +35,21 @@ TUNABLE = {
     "radial-encoded-clamp": RadialComb(EQUATIONS, 0.25, 0.0078125, 1.5),
     "mapped-encoded-clamp": MappedComb(TABLE, 1.5, 0.0078125),
 }
+ADAPTIVE = adaptive_plans()
 _CURVED_BY: tuple[Light, ...] = ("pq", "hlg")
 EVERYWHERE = {
-    "fir5": lower(TURNED, light="linear", border="clamp"),
-    "fir5-encoded": lower(TURNED, light="encoded", border="clamp"),
+    "fir5": lower(LOPSIDED, light="linear", border="clamp"),
+    "fir5-encoded": lower(LOPSIDED, light="encoded", border="clamp"),
     "comb2": lower(Comb((0.75, 0.5)), light="linear", border="clamp"),
     "tunable": tunable_plan(TUNABLE["tunable-encoded-clamp"], light="encoded", border="clamp"),
+    "activity5-limited": ADAPTIVE["activity5-limited"],
 }
-CURVED = {f"cross-{light}": lower(CROSS, light=light, border="clamp") for light in _CURVED_BY}
+SPELLED = {
+    **{f"cross-{light}": lower(CROSS, light=light, border="clamp") for light in _CURVED_BY},
+    "limited": ADAPTIVE["limited"],
+}
 SPELLINGS = ("glsl330", "gstreamer", "hlsl", "obs", "godot4", "wgsl")
-"""A host for each way to spell curves."""
+"""A host for each way to spell `SPELLED`."""
 PLANS = {
     **{
         name: tunable_plan(found, light="encoded", border="clamp")
@@ -63,6 +64,8 @@ PLANS = {
         decode_once(lower(Comb((0.75,)), light="linear", border="clamp"))
     ),
     "ring-merged-encoded-zero": merge_taps(lower(Comb((0.75,)), light="encoded", border="zero")),
+    "oriented5-linear": adaptive_plans("linear")["oriented5"],
+    "activity5-fine-linear-wrap": adaptive_plans("linear", "wrap")["activity5-fine"],
 }
 
 

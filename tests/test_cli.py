@@ -13,7 +13,7 @@ from command_line import ANY, refused, run
 from media_clips import Clip, break_packet, write_clip
 
 from rtdeconv import design, interpret, load
-from rtdeconv.fit import AT_RUN_TIME, ADAPTING, FAMILIES
+from rtdeconv.fit import ADAPTING, AT_RUN_TIME, FAMILIES
 from rtdeconv.media.pictures import Picture, read_picture, write_picture
 
 FIGURES = {
@@ -24,7 +24,7 @@ SCORES = {"gpu_max_abs_error", "cpu_max_abs_error", "psnr_db", "reference_psnr_d
           "input_psnr_db", "passed"}  # fmt: skip
 
 
-NAMES_AT_RUN_TIME = [family.name for family in AT_RUN_TIME]
+NAMES_AT_RUN_TIME = [family.name for family in (*AT_RUN_TIME, *ADAPTING)]
 
 
 def test_design_prints_figures_and_writes_a_filter(capsys, tmp_path: Path) -> None:

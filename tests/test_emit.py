@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from golden_plans import CURVED, EVERYWHERE, PLANS, SPELLINGS, TUNABLE, text, texts
+from golden_plans import ADAPTIVE, EVERYWHERE, PLANS, SPELLED, SPELLINGS, TUNABLE, text, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sampled_plans import sampled_plans
@@ -23,6 +23,7 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import FAMILIES
 from rtdeconv.light import LIGHTS
 from rtdeconv.plan import BORDERS, Border, Plan
+from tools.handmade import adaptive_plans
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -61,9 +62,9 @@ def test_golden_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("host", SPELLINGS)
-@pytest.mark.parametrize("name", CURVED)
-def test_golden_text_of_curves(host: str, name: str) -> None:
-    assert_golden(host, name, CURVED[name])
+@pytest.mark.parametrize("name", SPELLED)
+def test_golden_text_of_every_spelling(host: str, name: str) -> None:
+    assert_golden(host, name, SPELLED[name])
 
 
 READ = re.compile(
@@ -71,12 +72,13 @@ READ = re.compile(
 )
 
 
-@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+@pytest.mark.parametrize("plan", [*PLANS.values(), *ADAPTIVE.values()], ids=[*PLANS, *ADAPTIVE])
 def test_a_file_fetches_as_often_as_its_plan_says(plan: Plan) -> None:
-    """The last pass always fetches the original; it counts as the centre it stands for."""
-    mains = text(plan).split("void main() {")[1:]
-    reads = [set(READ.findall(main)) for main in mains]
-    assert "centre" in reads[-1] and all("centre" not in read for read in reads[:-1])
+    """The last pass always fetches the original; it counts as the centre it stands for, which
+    others fetch as they fetch all."""
+    *before, last = text(plan).split("void main() {")[1:]
+    reads = [{*READ.findall(main)} - {"centre"} for main in before] + [{*READ.findall(last)}]
+    assert "centre" in reads[-1]
     assert sum(map(len, reads)) == HOSTS["glsl330"].adapted(plan).fetches
 
 
@@ -115,6 +117,32 @@ def test_glslang_accepts_samples_at_every_border(
     found = text(plan)
     switches = "#define RTD_SAMPLER_CLAMPS 1\n#define RTD_ROWS_UP 1\n"
     assert_compiles(plan, found, tmp_path_factory.mktemp("samples"), switches)
+
+
+@pytest.mark.parametrize(("light", "border"), [*zip(LIGHTS, (*BORDERS, "clamp"), strict=True)])
+def test_glslang_accepts_what_adapts(light: str, border: str, tmp_path: Path) -> None:
+    switches = "#define RTD_VALUES_LINEAR 1\n#define RTD_SAMPLER_CLAMPS 1\n"
+    for name, plan in adaptive_plans(light, border).items():
+        (tmp_path / name).mkdir()
+        assert_compiles(plan, text(plan), tmp_path / name, switches)
+
+
+def test_a_file_that_adapts_says_what_a_class_is_and_what_must_be_kept() -> None:
+    found = {name: text(plan) for name, plan in ADAPTIVE.items()}
+    for words in (
+        "structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR",
+        "class 0 at 0.25 and below, class 4 at 256.0 and above",
+        "pass 2, class 0, the calmest: taps in thousandths",
+        "pass 2, class 4, the most active: taps in thousandths",
+        "39 fetches in 2 passes; 4 of them bilinear",
+        "structure from pass 1, RGBA16F; filter it LINEAR",
+    ):
+        assert words in found["activity5"]
+    assert "gradient" not in found["activity5"].split("adapts")[1].split("border")[0]
+    assert "turn with the direction of the gradient" in found["oriented5"]
+    assert "25 % beyond the range of the nine pixels around, channel by channel" in found["limited"]
+    by_hand = text(adaptive_plans("encoded", "wrap")["activity5"])
+    assert "filtered LINEAR" not in by_hand and "filter it LINEAR" not in by_hand
 
 
 @pytest.mark.parametrize("name", TUNABLE)

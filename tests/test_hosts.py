@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_line import refused, run
-from golden_plans import ABOUT, CURVED, EVERYWHERE, text, texts
+from golden_plans import ABOUT, ADAPTIVE, EVERYWHERE, SPELLED, text, texts
 from worked_plans import difference
 
 from rtdeconv import design, gpu, interpret
@@ -53,6 +53,18 @@ HARMLESS = (
         "max(c, rtd_grey",
     ),  # what the power of the sRGB curve is taken of
     *("min(abs(c), ", "max(root - ", "max(size, ", "max(12.0 * size, "),  # PQ and HLG
+    *(
+        "max(energy, ",
+        "min(most, ",
+        "max(dot(low, luma), ",
+        "max(cut.",
+        "clamp((",
+        "min(seen.x",
+    ),  # structure
+    *("clamp(log2(", "clamp(mean.z, ", "clamp(level", "clamp(seen.x"),  # what weights go by
+    *("min(nw, ", "max(nw, ", "min(min(", "max(max("),  # the range of the pixels around
+    *("clamp(adapted, lowest", "clamp(value, low"),  # which these keep to on purpose
+    *("min(above, ", "max(above, ", "min(least.", "max(most."),
 )
 EIGHT_BITS = ("clamp(c, 0.0, 1.0) * 255.0",)
 """GStreamer's target, rounded by the shader because that is less precise than 8 bits."""
@@ -60,7 +72,7 @@ EIGHT_BITS = ("clamp(c, 0.0, 1.0) * 255.0",)
 ONE_PASS = design("gaussian:0.7", method="fir", taps=5, light="encoded")
 
 
-WRITTEN = EVERYWHERE | CURVED
+WRITTEN = EVERYWHERE | SPELLED | ADAPTIVE
 
 
 def written(host: str) -> dict[str, dict[str, str]]:

@@ -33,8 +33,12 @@ SIZED: Final[tuple[Options, ...]] = (
     *(Options(method="fetch", taps=count) for count in (5, 13, 17)),
     Options(method="free", taps=9),
     Options(method="comb", terms=1),
+    Options(method="fir", taps=7),
+    Options(adapt="activity", taps=5, terms=5),
+    Options(adapt="activity", taps=7, terms=5),
+    Options(adapt="oriented", taps=7, terms=5),
 )
-"""Every family at its usual size, then further budgets."""
+"""Every family at its usual size, then further budgets, and what adapts."""
 
 NEAREST: Final = (moderngl.NEAREST, moderngl.NEAREST)
 

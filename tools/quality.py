@@ -3,6 +3,7 @@
     python tools/quality.py -o quality/        # the whole table: CSV and Markdown
     python tools/quality.py --quick            # a small part of it, for a look
     python tools/quality.py --goals            # figures to reach, and what was measured
+    python tools/quality.py --goals adaptive   # those of filters that adapt
 
 How pictures are blurred and scored: tools/quality_scenes.py. Blur, noise and filters are those of
 encoded values (`--light linear` for the other way), borders wrap, a colour picture gets the same
@@ -26,8 +27,10 @@ from pathlib import Path
 
 import numpy as np
 from quality_goals import goals_table
-from quality_methods import GROUPS, MEASURED, Method, Run, methods
-from quality_scenes import BLURS, NOISES, Cell, Planes, Score, pictures, scenes
+from quality_goals_adaptive import adaptive_goals_table
+from quality_groups import GROUPS, measure, methods
+from quality_methods import MEASURED
+from quality_scenes import BLURS, NOISES, Cell, pictures
 from quality_tables import Row, all_tables, best_tables, csv_text
 from rich.console import Console
 from rich.progress import track
@@ -35,7 +38,9 @@ from rich.progress import track
 from rtdeconv.light import LIGHTS
 
 COLOURS = ("grey", "colour")
-USUAL = (*MEASURED, "references", "iterative", "yardsticks", "scikit-image")
+USUAL = (*MEASURED, "adaptive", "references", "iterative", "yardsticks", "scikit-image")
+
+GOALS = {"linear": lambda jobs: goals_table(), "adaptive": adaptive_goals_table}
 
 QUICK_BLURS, QUICK_NOISES = ("gaussian:0.7",), (1.0,)
 QUICK_PICTURES, QUICK_PX = 2, 128
@@ -47,7 +52,7 @@ def main(words: Sequence[str] | None = None) -> None:
     began = time.perf_counter()
     files: dict[str, str] = {}
     if parsed.goals:
-        said = files["goals.md"] = goals_table()
+        said = files["goals.md"] = GOALS[parsed.goals](parsed.jobs)
     else:
         rows = list(_measured(parsed))
         said = best_tables(rows)
@@ -81,14 +86,16 @@ def _on_pictures(cell: Cell, *, groups: Sequence[str], quick: bool) -> list[Row]
     if quick:
         few = list(sharp.items())[:QUICK_PICTURES]
         sharp = {seed: planes[:QUICK_PX, :QUICK_PX] for seed, planes in few}
-    return measure(cell, groups, sharp)
+    return measure(cell, methods(cell, groups), sharp)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
     add("-o", "--output", type=Path, metavar="DIR", help="also write quality.csv and quality.md")
-    add("--goals", action="store_true", help="measure the figures to reach instead")
+    add(
+        "--goals", nargs="?", choices=GOALS, const="linear", help="measure figures to reach instead"
+    )
     add("--quick", action="store_true", help="two cut-out pictures, one blur, one noise")
     add("--blur", action="append", metavar="BLUR", help="only this blur; may be repeated")
     add("--noise", action="append", type=float, metavar="X", help="only this noise, of 255")

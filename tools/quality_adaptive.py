@@ -7,9 +7,9 @@ the even half.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -70,31 +70,30 @@ class Pair:
         return self.of_odd if figures.NAMES[seed] in EVEN else self.of_even
 
 
-def pair(cell: Cell, kind: Kind, **more: Unpack[Options]) -> Pair:
-    """Both designs of a kind for the cell's blur and noise."""
-    patterns = (kind.learn, kind.learn) if kind.learn else halves()
-    asked: Options = {"taps": kind.taps, "terms": CLASSES, **more}
-    designs = (
-        surveyed(cell, adapt=kind.adapt, learn=pattern, **asked).chosen for pattern in patterns
-    )
-    return Pair(*designs)
+def pairs(cell: Cell, kinds: Sequence[Kind] = KINDS, **more: Unpack[Options]) -> dict[Kind, Pair]:
+    """Both designs of every kind for the cell's blur and noise."""
+    found = {}
+    with halves() as patterns:
+        for kind in kinds:
+            asked: Options = {"adapt": kind.adapt, "taps": kind.taps, "terms": CLASSES, **more}
+            of = (kind.learn, kind.learn) if kind.learn else patterns
+            found[kind] = Pair(*(surveyed(cell, learn=one, **asked).chosen for one in of))
+    return found
 
 
-def adapting(cell: Cell, kind: Kind, **more: Unpack[Options]) -> Method:
-    """A kind as a method among others."""
-    found = pair(cell, kind, **more)
+def adaptive(cell: Cell, kinds: Sequence[Kind] = KINDS, **more: Unpack[Options]) -> list[Method]:
+    """All ``kinds`` as methods among others."""
+    return [of_pair(kind.title, two) for kind, two in pairs(cell, kinds, **more).items()]
+
+
+def of_pair(name: str, two: Pair) -> Method:
+    """What restores each picture by the design that is fair to it."""
 
     def run(soft: Torus) -> Iterator[Planes]:
-        yield restored(found.fair_to(soft.seed), soft.values)
+        yield restored(two.fair_to(soft.seed), soft.values)
 
-    plan = found.of_even.plan
-    cost = {"fetches": plan.fetches, "passes": len(plan.passes)}
-    return Method(kind.title, "", run, knows_blur=True, knows_noise=True, **cost)
-
-
-def adaptive(cell: Cell) -> list[Method]:
-    """All kinds."""
-    return [adapting(cell, kind) for kind in KINDS]
+    plan = two.of_even.plan
+    return Method(name, "", run, True, True, plan.fetches, len(plan.passes))
 
 
 def restored(design: Design, soft: Planes) -> Planes:
@@ -109,23 +108,16 @@ def through(plan: Plan, soft: Planes, light: Light, **how: Callable[..., Planes]
     return np.asarray(decode(out, light), np.float64)
 
 
-@lru_cache(maxsize=1)
-def halves() -> tuple[str, str]:
+@contextmanager
+def halves() -> Iterator[tuple[str, str]]:
     """Patterns of the pictures of even and odd columns, each the column's pieces one below the
-    other; files that go when the process ends."""
-    folder = _kept()
+    other."""
     sheet = cv2.imread(str(SHEET), cv2.IMREAD_GRAYSCALE)
-    for name, column in zip(NAMES, np.hsplit(sheet, len(NAMES)), strict=True):
-        half = folder / ("even" if name in EVEN else "odd")
-        half.mkdir(exist_ok=True)
-        wide = np.pad(column, ((0, 0), (0, LEAST_PX - PIECE_PX)))
-        cv2.imwrite(str(half / f"{name}.png"), wide)
-    return str(folder / "even" / "*.png"), str(folder / "odd" / "*.png")
-
-
-_FOLDERS: list[TemporaryDirectory[str]] = []
-
-
-def _kept() -> Path:
-    _FOLDERS.append(TemporaryDirectory())
-    return Path(_FOLDERS[-1].name)
+    with TemporaryDirectory() as folder:
+        even, odd = Path(folder) / "even", Path(folder) / "odd"
+        for half in (even, odd):
+            half.mkdir()
+        for name, column in zip(NAMES, np.hsplit(sheet, len(NAMES)), strict=True):
+            wide = np.pad(column, ((0, 0), (0, LEAST_PX - PIECE_PX)))
+            cv2.imwrite(str((even if name in EVEN else odd) / f"{name}.png"), wide)
+        yield str(even / "*.png"), str(odd / "*.png")

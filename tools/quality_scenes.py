@@ -59,8 +59,10 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Torus:
-    """Planes (H, W, C) in the light that filters work in, their borders wrapped; ``seed`` tells which
-    picture it was."""
+    """Planes (H, W, C) in the light that filters work in, their borders wrapped.
+
+    ``seed``: of the picture that they were made from.
+    """
 
     values: Planes
     seed: int = 0

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from rtdeconv.activity import Factor, direction, factor_of, position, rises
+from rtdeconv.activity import Curve, Factor, direction, factor_of, position, rises
 from rtdeconv.cpu.scratch import Planes, Scratch
 from rtdeconv.cpu.strips import Strip, inner, planes, put_together, strips
 from rtdeconv.cpu.taps import Kernels, correlated, kernels, padded
-from rtdeconv.plan import Adapted, Band, Border, Curve, reach_px, reads
+from rtdeconv.plan import Adapted, Band, Border, reach_px, reads
 
 NEAREST = np.ones((3, 3), np.uint8)
 
@@ -75,9 +74,7 @@ def adapted_image(
     base = images[recipe.node.base.image]
     out = scratch.take(base.shape)
     mean = _mean(recipe, images, border, scratch)
-    wide = {
-        image: padded(images[image], recipe.reach, border, scratch) for image in recipe.images
-    }
+    wide = {image: padded(images[image], recipe.reach, border, scratch) for image in recipe.images}
     for strip in strips(base.shape, scratch):
         seen = {n: planes(one, strip, recipe.reach, scratch) for n, one in wide.items()}
         around = mean[:, strip.lines].transpose(1, 2, 0)
@@ -105,12 +102,13 @@ def _strip(
     totals = list(scratch.take((len(start), *strip.shape)))
     for total, plane in zip(totals, start, strict=True):
         np.copyto(total, inner(plane, strip, reach, node.base.dx, node.base.dy))
+    filtered = scratch.take(start[0].shape)
     for group in recipe.groups:
         weights = _weights(group, rising, c, s, scratch)
-        for weight, band in zip(weights, group.bands, strict=True):
-            for image, taps in band:
-                for total, plane in zip(totals, seen[image], strict=True):
-                    _add_product(total, weight, plane, taps, strip, reach, scratch)
+        for weight, (image, taps) in _weighed(weights, group.bands):
+            for total, plane in zip(totals, seen[image], strict=True):
+                cv2.filter2D(plane, cv2.CV_32F, taps, dst=filtered)
+                cv2.accumulateProduct(inner(filtered, strip, reach), weight, total)
     if held.any():
         for total, plane in zip(totals, seen[node.around[0].image], strict=True):
             low, high = (inner(f(plane, NEAREST), strip, reach) for f in (cv2.erode, cv2.dilate))
@@ -134,4 +132,9 @@ def _weights(
     return weights.reshape(bands, *shape)
 
 
-def _add_product(...): ...
+def _weighed(
+    weights: Planes, bands: Sequence[Kernels]
+) -> Iterator[tuple[Planes, tuple[int, Planes]]]:
+    for weight, band in zip(weights, bands, strict=True):
+        for part in band:
+            yield weight, part

@@ -15,7 +15,7 @@ import numpy as np
 
 from rtdeconv.cpu.scratch import Planes, Scratch
 
-PIXELS: Final = 32 * 1280
+PIXELS: Final = 24 * 1280
 """About so many make a strip, and never fewer rows than `ROWS`, or margins would cost too much."""
 
 ROWS: Final = 8

@@ -12,7 +12,7 @@ import numpy as np
 from rtdeconv.activity import MARK, MOST, NEAR_WHITE, TINY, Gauge, cut_corner
 from rtdeconv.cpu.scratch import Planes, Scratch
 from rtdeconv.cpu.strips import Strip, inner, planes, strips
-from rtdeconv.cpu.taps import halved, padded
+from rtdeconv.cpu.taps import padded, stored
 from rtdeconv.light import LUMA
 from rtdeconv.plan import Border, Store, Structure
 
@@ -41,7 +41,7 @@ def structure_planes(
 
 def _strip(colours: list[Planes], strip: Strip, by: Gauge, scratch: Scratch) -> list[Planes]:
     """Derivatives times the root of a channel's share, so that squares only have to be added."""
-    roots = np.sqrt(LUMA if len(colours) == 3 else np.ones(1))
+    roots = [math.sqrt(share) for share in _shares(colours)]
     gx, gy, lost = (
         [
             _filtered(plane, root * taps, strip, scratch)
@@ -54,14 +54,27 @@ def _strip(colours: list[Planes], strip: Strip, by: Gauge, scratch: Scratch) -> 
     along = cv2.subtract(xx, yy, dst=scratch.take(strip.shape))
     cv2.scaleAdd(energy, by.detail, cv2.add(xx, yy, dst=xx), dst=energy)
     here = [inner(plane, strip, 1) for plane in colours]
-    near = NEAR_WHITE[0] * by.steep
-    if any(cv2.hasNonZero(cv2.inRange(one, by.white - near, by.white + near)) for one in here):
-        lost_whole = (low / root for low, root in zip(lost, roots, strict=True))
-        cuts = [cut_corner(one, low, by) for one, low in zip(here, lost_whole, strict=True)]
-        along += np.float32(MARK) * energy * reduce(np.maximum, cuts)
+    cut = [
+        cut_corner(one, np.multiply(low, 1 / root, out=scratch.take(strip.shape)), by)
+        for one, low, root in zip(here, lost, roots, strict=True)
+        if _near_white(one, by, scratch)
+    ]
+    if cut:
+        cv2.accumulateProduct(energy, np.float32(MARK) * reduce(np.maximum, cut), along)
     scale = _scale(energy, here, lost, by, scratch)
     numbers = ((along, 1.0), (xy, 2.0), (energy, 1.0))
     return [cv2.multiply(one, scale, dst=one, scale=times) for one, times in numbers]
+
+
+def _shares(colours: list[Planes]) -> list[float]:
+    return LUMA.tolist() if len(colours) == 3 else [1.0]
+
+
+def _near_white(plane: Planes, by: Gauge, scratch: Scratch) -> bool:
+    """Whether `cut_corner` can be above 0 anywhere."""
+    near = NEAR_WHITE[0] * by.steep
+    found = scratch.take(plane.shape, np.uint8)
+    return cv2.hasNonZero(cv2.inRange(plane, by.white - near, by.white + near, dst=found))
 
 
 def _filtered(plane: Planes, taps: Planes, strip: Strip, scratch: Scratch) -> Planes:
@@ -86,10 +99,9 @@ def _scale(
     a, b, c = by.slope
     if b == c == 0:
         return np.minimum(most, by.gain / a, out=most)
-    shares = LUMA if len(here) == 3 else np.ones(1)
     bright = scratch.take(shape)
     bright.fill(0.0)
-    for share, one, low in zip(shares.tolist(), here, lost, strict=True):
+    for share, one, low in zip(_shares(here), here, lost, strict=True):
         cv2.scaleAdd(one, share, bright, dst=bright)
         cv2.scaleAdd(low, -math.sqrt(share), bright, dst=bright)
     np.maximum(bright, 0.0, out=bright)

@@ -63,7 +63,9 @@ def _family_options(design: Design) -> list[tuple[str, str, str]]:
     name, _, learn = design.method.partition(":")
     if name not in ADAPTIVE:
         return [("method", design.method, "")]
-    return [("adapt", name, ""), ("learn", shlex.quote(learn) if learn else "", "")]
+    by, _, structure = name.partition("-")
+    given = {"adapt": by, "method": structure, "learn": shlex.quote(learn) if learn else ""}
+    return [(option, value, "") for option, value in given.items()]
 
 
 def about(design: Design, host: str) -> About:

@@ -126,7 +126,7 @@ def map_note(one: Map) -> str:
 
 def image_notes(plan: Plan) -> list[str]:
     """What each image is that a pass may read, the source first."""
-    said = {number: f"structure, as pass {number} wrote it" for number in plan.structures}
+    said = {number: f"structure from pass {number}" for number in plan.structures}
     written = enumerate(plan.passes[:-1], start=1)
     return [
         "the picture to restore",
@@ -204,22 +204,21 @@ def _adapting(plan: Plan) -> list[str]:
     low, high = OCTAVES
     noise = literal(round(-low * last / (high - low), 2))
     lines = [
-        "taps follow how much happens around a pixel, told from noise of the design's strength:",
-        f"class 0 has at most {literal(2.0**low)} of the energy that noise alone has, class {last} "
-        f"{literal(2.0**high)} of it or",
-        f"more, noise alone is at {noise}; weights lie on straight lines between classes",
+        "taps follow how much happens around a pixel, in units of what noise alone would be:",
+        f"class 0 at {literal(2.0**low)} and below, class {last} at {literal(2.0**high)} and above,"
+        " in equal ratios between,",
+        f"noise alone at {noise}; weights lie on straight lines between classes",
     ]
     if turns(node):
-        lines.append("they turn with the gradient, as far as it has a direction")
-    return [*lines, "beside highlights that clipping cut off nothing goes beyond the pixels around"]
+        lines.append("and turn with the direction of the gradient, as far as it has one")
+    return [*lines, "beside clipped highlights nothing goes beyond the range of the pixels around"]
 
 
 def _limiting(plan: Plan) -> list[str]:
     nodes = [node for one in plan.passes for node in tree(one.expr) if isinstance(node, Limited)]
     how = {"channel": "channel by channel", "luma": "by luma, all channels alike"}
     return [
-        f"at most {literal(100 * node.share)} % beyond the range of the nine pixels around, "
-        f"{how[node.by]}"
+        f"at most {100 * node.share:g} % beyond the range of the nine pixels around, {how[node.by]}"
         for node in nodes
     ]
 

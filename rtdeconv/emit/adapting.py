@@ -18,6 +18,7 @@ from rtdeconv.activity import (
     Gauge,
 )
 from rtdeconv.emit.dialect import Dialect
+from rtdeconv.emit.layout import WIDTH
 from rtdeconv.emit.numbers import literal
 from rtdeconv.light import LUMA
 from rtdeconv.plan import Adapted, Band, LimitedBy
@@ -45,7 +46,7 @@ Printed = Callable[[float], str]
 def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
     """``vec3 rtd_structure(vec3 nw, ... se)``; ``gain``: what stands for that of the gauge."""
     zero, one = (d.splat.format(number) for number in ("0.0", "1.0"))
-    white, near, ramp, kink, over = _clipping(d, by)
+    white, near, ramp, kink, over = map(literal, _clipping(by))
     detail = "" if by.detail == 1 else f"{literal(by.detail)} * "
     a, b, c = map(literal, by.slope)
     inner = f"({b} + {c} * bright)" if by.slope[2] else b
@@ -64,7 +65,7 @@ def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
         *([d.let(d.number, "bright", "max(dot(low, luma), 0.0)")] if is_steep else []),
         "// what the noise alone would give is 1, and no energy more than half floats hold",
         d.let(d.number, "most", f"{literal(MOST)} / max(energy, {literal(TINY)})"),
-        d.let(d.number, "scale", f"min({gain}{light}, most)"),
+        d.let(d.number, "scale", f"min(most, {gain}{light})"),
         "// at white, and yet above what lies around: a corner that clipping cut off",
         d.let(d.vec3, "white", f"clamp(({near} - abs(centre - {white})) / {ramp}, {zero}, {one})"),
         d.let(d.vec3, "cut", f"white * clamp((lost - {kink}) / {over}, {zero}, {one})"),
@@ -72,31 +73,27 @@ def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
         f"return scale * {d.vec3}(xx - yy + mark * energy, 2.0 * xy, energy);",
     ]
     notes = [
-        "// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The first",
-        "// number exceeds the energy at corners that clipping cut off, and nowhere else.",
+        "// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The",
+        "// first number exceeds the energy at corners that clipping cut off, and nowhere else.",
     ]
     function = d.defined(d.vec3, "rtd_structure", dict.fromkeys(NEIGHBOURS, d.vec3), body)
     return "\n".join([*notes, function])
 
 
-def _clipping(d: Dialect, by: Gauge) -> tuple[str, ...]:
+def _clipping(by: Gauge) -> tuple[float, ...]:
     """White, how near it and over which ramp; the kink and its ramp: in the filter's light."""
-    near, ramp = (by.steep * value for value in NEAR_WHITE)
-    kink, over = (by.steep * value for value in KINK)
-    white, least = (d.splat.format(literal(value)) for value in (by.white, kink))
-    return white, literal(near), literal(ramp), least, literal(over)
+    return by.white, *(by.steep * value for value in (*NEAR_WHITE, *KINK))
 
 
 def limited_function(d: Dialect, by: LimitedBy) -> str:
     """``vec3 rtd_limited(vec3 value, vec3 low, vec3 high, float share)`` for the channels, or the
     same of lumas."""
     type_ = d.vec3 if by == "channel" else d.number
-    tiny = d.splat.format(literal(TINY)) if by == "channel" else literal(TINY)
     body = [
         d.let(type_, "inside", "clamp(value, low, high)"),
         d.let(type_, "room", "share * (high - low)"),
         d.let(type_, "beyond", "value - inside"),
-        f"return inside + beyond * room / sqrt(room * room + beyond * beyond + {tiny});",
+        f"return inside + beyond * room / sqrt(room * room + beyond * beyond + {literal(TINY)});",
     ]
     arguments = {"value": type_, "low": type_, "high": type_, "share": d.number}
     note = "// value itself within low..high, beyond it bent: never further than share of the range"
@@ -140,7 +137,7 @@ def seen_statements(d: Dialect, node: Adapted) -> list[str]:
     octaves = f"log2(clamp(mean.z, {literal(2.0**low)}, {literal(2.0**high)}))"
     lines = [
         f"// the class, from 0.0, calmer than noise, to {literal(last)}; rise: the steps climbed",
-        d.let(d.number, "active", f"{octaves} * {literal(step)} + {literal(-low * step)}"),
+        d.let(d.number, "level", f"{octaves} * {literal(step)} + {literal(-low * step)}"),
     ]
     steps = [float(step) for step in range(last)]
     lines += [_rising(d, name, chunk) for name, chunk in _chunks(steps)]
@@ -172,33 +169,44 @@ def turns(node: Adapted) -> bool:
 def _rising(d: Dialect, name: str, steps: Sequence[float]) -> str:
     """How far each step of the curves is climbed, 0..1."""
     if len(steps) == 1:
-        return d.let(d.number, name, f"clamp(active - {literal(steps[0])}, 0.0, 1.0)")
+        return d.let(d.number, name, f"clamp(level - {literal(steps[0])}, 0.0, 1.0)")
     type_ = _vector(d, steps)
     zero, one = (d.filled(type_, number) for number in ("0.0", "1.0"))
-    return d.let(type_, name, f"clamp(active - {d.vector(steps)}, {zero}, {one})")
+    return d.let(type_, name, f"clamp(level - {d.vector(steps)}, {zero}, {one})")
 
 
 def weight_statements(d: Dialect, band: Band, name: str, number: Printed) -> list[str]:
     """The weight of a band, called ``name``; ``number`` prints those of its curves."""
-    texts = []
+    declared = d.changed if len(band.weights) > 1 else d.declared
+    start, lines = declared.format(type=d.number, name=name), []
     for factor, curve in band.weights:
-        text, times = _curve_text(d, curve, number), _FACTORS[factor]
-        texts.append(f"{times} * ({text})" if times else text)
-    first, *rest = texts
-    declared = d.var if rest else d.let
-    return [declared(d.number, name, first), *(f"{name} += {text};" for text in rest)]
+        times, parts = _FACTORS[factor], _curve_parts(d, curve, number)
+        before, after = (f"{start} {times} * (", ");") if times else (f"{start} ", ";")
+        lines += _laid(before, parts, after)
+        start = f"{name} +="
+    return lines
 
 
-def _curve_text(d: Dialect, curve: Curve, number: Printed) -> str:
+def _laid(before: str, parts: Sequence[str], after: str) -> list[str]:
+    """``before a + b after;`` in one line if it fits, else in a line for each part."""
+    whole = f"{before}{' + '.join(parts)}{after}"
+    if len(whole) <= WIDTH - 4:
+        return [whole]
+    first, *others = parts
+    lines = [f"{before}{first}", *(f"    + {part}" for part in others)]
+    return [*lines[:-1], lines[-1] + after]
+
+
+def _curve_parts(d: Dialect, curve: Curve, number: Printed) -> list[str]:
     """A curve at ``rise``: its first value, and its steps as far as they are climbed."""
     first, *others = curve
     steps = [b - a for a, b in zip(curve[:-1], others, strict=True)]
-    parts = [number(first)]
+    parts = [number(first)] if first else []
     for name, chunk in _chunks(steps):
         told = ", ".join(map(number, chunk))
         is_one = len(chunk) == 1
         parts.append(f"{told} * {name}" if is_one else f"dot({name}, {_vector(d, chunk)}({told}))")
-    return " + ".join(parts if first else parts[1:])
+    return parts
 
 
 def _vector(d: Dialect, numbers: Sequence[float]) -> str:

@@ -247,7 +247,7 @@ class Body:
         within = "clamp(adapted, lowest, highest)"
         return [
             *lines,
-            "// beside highlights that clipping cut off within the range of the pixels around",
+            "// beside clipped highlights within the range of the pixels around",
             d.let(d.number, "held", "clamp(seen.x - 1.0, 0.0, 1.0)"),
             d.let(d.vec3, "filtered", f"{d.mix}(adapted, {within}, held)"),
         ], "filtered"

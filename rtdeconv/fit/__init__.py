@@ -63,7 +63,7 @@ FAMILIES: dict[str, Family] = {
 AT_RUN_TIME = tuple(map(tunable.named_tunable, ("tunable", "tunable:1.5", "tunable:map")))
 """Filters that are told the blur while they run: asked for by name, never chosen for their cost."""
 
-ADAPTING = tuple(map(named_adaptive, ("activity", "activity:prior", "oriented")))
+ADAPTING = tuple(map(named_adaptive, ("activity", "activity:prior", "activity-comb", "oriented")))
 """Filters that follow what they see, asked for by name: what they gain has to be measured."""
 
 GAIN_ROUNDS = 6

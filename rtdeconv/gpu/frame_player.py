@@ -8,6 +8,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from rtdeconv.emit import HOSTS
 from rtdeconv.emit.bindings import prefixed
 from rtdeconv.gpu.planes import Plane, Planes
 from rtdeconv.gpu.player import quick
@@ -72,7 +73,7 @@ class FramePlayer:
 
         Raises DeviceError where GL refuses its text; the filter before it stays.
         """
-        run = quick(plan)
+        run = HOSTS["glsl330"].adapted(quick(plan))
         programs = self._shapes.programs(run)
         self._steady_by(run)
         self._plan, self._quick, self._programs = plan, run, programs

@@ -16,6 +16,7 @@ from rtdeconv.filters import (
     MergedComb,
     Polynomial,
     Separable,
+    fir_of,
 )
 from rtdeconv.filters.adaptive import ActivityFir
 from rtdeconv.filters.comb import BINOMIAL
@@ -78,7 +79,7 @@ def _one_pass(filter_: Fir | GaussianLaplacian) -> list[WeightedSum]:
 
 @_passes.register
 def _one_class(filter_: ActivityFir) -> list[WeightedSum]:
-    return [summed(taps(0, filter_.kernel()))]
+    return _one_pass(fir_of(filter_.kernel()))
 
 
 @_passes.register

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from rtdeconv.filters.comb import BINOMIAL
 from rtdeconv.grid import Array
 from rtdeconv.plan import Fetch, Texel, WeightedSum, reading_order
 
@@ -32,3 +33,10 @@ def summed(terms: Iterable[Term]) -> WeightedSum:
 
 def _is_centre(fetch: Fetch) -> bool:
     return (fetch.dx, fetch.dy) == (0, 0)
+
+
+def comb_bands() -> tuple[WeightedSum, WeightedSum]:
+    """``source - C1`` and ``C1 - C1 C2``, image 1 being the source's C1."""
+    here, smooth = Texel(0, 0, 0), Texel(1, 0, 0)
+    wide = [(1.0, smooth), *taps(1, -BINOMIAL, distance=2)]
+    return summed([(1.0, here), (-1.0, smooth)]), summed(wide)

@@ -7,7 +7,7 @@ from functools import singledispatch
 from rtdeconv.filters.comb import BINOMIAL
 from rtdeconv.filters.tunable import MAX_NOISE, MappedComb, RadialComb, TunableComb
 from rtdeconv.light import Light
-from rtdeconv.lower.terms import summed, taps
+from rtdeconv.lower.terms import comb_bands, summed, taps
 from rtdeconv.plan import (
     STRENGTH,
     Border,
@@ -37,11 +37,8 @@ def tunable_plan(filter_: TunableComb, *, light: Light, border: Border) -> Plan:
     takes 4 bilinear fetches.
     """
     low = summed(taps(0, BINOMIAL))
-    here, smooth = Texel(0, 0, 0), Texel(1, 0, 0)
-    bands = (
-        summed([(1.0, here), (-1.0, smooth)]),
-        summed([(1.0, smooth), *taps(1, -BINOMIAL, distance=2)]),
-    )
+    here = Texel(0, 0, 0)
+    bands = comb_bands()
     sigma, told, maps = _sigma(filter_)
     noise = Parameter("noise", filter_.noise, 0.0, MAX_NOISE, "noise, sigma on the 0..1 scale")
     tuned = Tuned(here, bands, filter_.solver, sigma, Value(noise.name))

@@ -24,7 +24,7 @@ from rtdeconv.emit.host import Files, Host
 from rtdeconv.emit.layout import aligned, braced, commented, defaulted, guarded
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan
-from rtdeconv.rewrite import Shape, offset_slot, weight_slot
+from rtdeconv.rewrite import Shape, offset_slot, share_slot, weight_slot
 
 WEIGHTS, OFFSETS = "rtd_weights", "rtd_offsets"
 """Uniform arrays of what a shape leaves open."""
@@ -140,7 +140,10 @@ def _by_slots(bindings: Bindings) -> Bindings:
         element = f"{OFFSETS}[{offset_slot(dx)}]"
         return f"{element}.x", f"{element}.y"
 
-    return replace(bindings, weight=weight, offset=offset)
+    def share(number: float) -> str:
+        return f"{WEIGHTS}[{share_slot(number)}]"
+
+    return replace(bindings, weight=weight, share=share, offset=offset)
 
 
 def _text(

@@ -82,13 +82,14 @@ uniform float {p.name}<
 
 def _write(plan: Plan, about: About, stem: str) -> Files:
     body = Body(plan, _BINDINGS)
+    functions = body.functions([1])
     parts = [
         commented(header(plan, about, _USAGE)),
         *map(_slider, plan.parameters),
         _SWITCH,
         _SAMPLER.format(filter="Linear" if plan.sampled_images else "Point"),
-        *[_GREY] * (plan.light != "gamma2"),
-        *body.functions([1]),
+        *[_GREY] * any("rtd_grey(" in function for function in functions),
+        *functions,
         braced("float4 mainImage(VertData v_in) : TARGET", body.statements(1)),
     ]
     return {f"{stem}.obs.shader": "\n\n".join(parts) + "\n"}

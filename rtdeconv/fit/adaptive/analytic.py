@@ -9,7 +9,6 @@ import numpy as np
 
 from rtdeconv.activity import OCTAVES, energy_response, gauge
 from rtdeconv.filters.adaptive import ActivityFir
-from rtdeconv.filters.orbits import even_bank
 from rtdeconv.fit.adaptive.learned import as_curves, evidence
 from rtdeconv.fit.adaptive.scores import scored_savings
 from rtdeconv.fit.least_squares import solve
@@ -21,15 +20,17 @@ LEAST_VAR: Final = 1e-7
 """Of a prior: where activity is no more than the noise's, next to nothing is there to restore."""
 
 
-def analytic(radius: int, classes: int, at: Sampled, light: Light) -> ActivityFir:
-    """The filter whose every class is the FIR of least expected error under the prior at the
-    variance that would show its activity; one class has the stated variance, and is that FIR.
+def analytic(
+    kind: type[ActivityFir], radius: int, classes: int, at: Sampled, light: Light
+) -> ActivityFir:
+    """The filter of ``kind`` whose every class is the linear one of least expected error under the
+    prior at the variance that would show its activity; one class has the stated variance.
 
     Its score is taken on the packaged pictures, none of which it was made from.
     """
     target = at.target
-    bank = even_bank(radius, at.symmetry)
-    prior, detail = target.prior, ActivityFir.detail
+    bank = kind.bank_of(radius, at.symmetry)
+    prior, detail = target.prior, kind.detail
     variances = _variances(at, classes, detail) if classes > 1 else [prior.var]
     weights = np.array(
         [
@@ -39,9 +40,9 @@ def analytic(radius: int, classes: int, at: Sampled, light: Light) -> ActivityFi
     ).T.ravel()
     curves = as_curves(weights, classes)
     plain = _plain(target)
-    seen = evidence(ActivityFir, plain, light, "")
+    seen = evidence(kind, plain, light, "")
     saved = seen.saved(np.array(curves).ravel(), bank, classes)
-    return ActivityFir(
+    return kind(
         radius=radius,
         noise_power=target.noise.power,
         curves=curves,

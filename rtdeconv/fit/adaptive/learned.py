@@ -91,7 +91,9 @@ def _solve(gram: Array, right: Array) -> Array:
 
 def as_curves(weights: Array, classes: int) -> tuple[tuple[float, ...], ...]:
     """(columns * classes,) as a filter holds them."""
-    rows = np.round(weights.reshape(-1, classes), CURVE_DIGITS) + 0.0
+    rows = weights.reshape(-1, classes)
+    if classes > 1:  # one class is an FIR, whose taps are rounded as those of all FIRs are
+        rows = np.round(rows, CURVE_DIGITS) + 0.0
     return tuple(tuple(float(value) for value in row) for row in rows)
 
 

@@ -1,0 +1,210 @@
+// rtdeconv: golden plan
+//
+// install  mpv 0.36 or later, --vo=gpu-next --glsl-shaders=FILE --glsl-shader-opts=strength=0.5;
+//          while it plays, in its console: change-list glsl-shader-opts add strength=0.5
+// design   made by hand
+//          for the tests
+// input    MAIN: full-range RGB in the video's own curve, taken to be sRGB's;
+//          values above 1 are kept, alpha is copied
+//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    first of glsl-shaders, before sharpeners and scalers; it draws before mpv scales
+//          the video to the window
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+// adapts   taps follow how much happens around a pixel, in units of what noise alone would be:
+//          class 0 at 0.25 and below, class 4 at 256.0 and above, in equal ratios between,
+//          noise alone at 0.8; weights lie on straight lines between classes
+//          beside clipped highlights nothing goes beyond the range of the pixels around
+// limit    at most 25 % beyond the range of the nine pixels around, by luma, all channels alike
+// border   clamp: positions outside read the nearest edge pixel
+// cost     39 fetches in 2 passes; 4 of them bilinear
+// remake   rtdeconv export
+//
+// pass 2, class 0, the calmest: taps in thousandths:
+//      8  -4 -16  -4   8
+//     -4  31  47  31  -4
+//    -16  47 750  47 -16
+//     -4  31  47  31  -4
+//      8  -4 -16  -4   8
+//
+// pass 2, class 4, the most active: taps in thousandths:
+//     -31   16   62   16  -31
+//      16 -125 -188 -125   16
+//      62 -188 2000 -188   62
+//      16 -125 -188 -125   16
+//     -31   16   62   16  -31
+
+//!PARAM strength
+//!DESC strength of the restoration, 0.0 (off) to 1.5
+//!TYPE float
+//!MINIMUM 0.0
+//!MAXIMUM 1.5
+1.0
+
+//!PARAM RTD_VALUES_LINEAR
+//!DESC 0: values arrive sRGB-encoded, 1: linear
+//!TYPE DEFINE
+//!MINIMUM 0
+//!MAXIMUM 1
+0
+
+//!HOOK MAIN
+//!BIND HOOKED
+//!SAVE RTD1
+//!DESC rtdeconv: golden plan, pass 1 of 2
+//!WHEN strength
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (HOOKED_pos * HOOKED_size + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), HOOKED_size)
+#define rtd_at(dx, dy) rtd_encode(HOOKED_tex(rtd_place(dx, dy) * HOOKED_pt).rgb)
+
+vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
+    vec3 high = 8193.0 * c;
+    return high - (high - c);
+}
+
+// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
+// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+vec3 rtd_structure(
+    vec3 nw, vec3 n, vec3 ne, vec3 w, vec3 centre, vec3 e, vec3 sw, vec3 s, vec3 se
+) {
+    vec3 gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
+    vec3 gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
+    vec3 low = (4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)) / 16.0;
+    vec3 lost = centre - low;
+    vec3 luma = vec3(0.299, 0.587, 0.114);
+    float xx = dot(gx * gx, luma);
+    float yy = dot(gy * gy, luma);
+    float xy = dot(gx * gy, luma);
+    float energy = xx + yy + 4.0 * dot(lost * lost, luma);
+    // what the noise alone would give is 1, and no energy more than half floats hold
+    float most = 2000.0 / max(energy, 0.000000000001);
+    float scale = min(5577.5317, most);
+    // at white, and yet above what lies around: a corner that clipping cut off
+    vec3 white = clamp((0.02 - abs(centre - vec3(1.0))) / 0.016, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - vec3(0.01)) / 0.03, vec3(0.0), vec3(1.0));
+    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
+    return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
+}
+
+vec4 hook() {
+    vec3 nw = rtd_at(-1, -1);
+    vec3 n = rtd_at(0, -1);
+    vec3 ne = rtd_at(1, -1);
+    vec3 w = rtd_at(-1, 0);
+    vec3 centre = rtd_at(0, 0);
+    vec3 e = rtd_at(1, 0);
+    vec3 sw = rtd_at(-1, 1);
+    vec3 s = rtd_at(0, 1);
+    vec3 se = rtd_at(1, 1);
+    return vec4(rtd_half(rtd_structure(nw, n, ne, w, centre, e, sw, s, se)), 1.0);
+}
+
+//!HOOK MAIN
+//!BIND HOOKED
+//!BIND RTD1
+//!DESC rtdeconv: golden plan, pass 2 of 2
+//!WHEN strength
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (HOOKED_pos * HOOKED_size + vec2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), HOOKED_size)
+#define rtd_at(dx, dy) rtd_encode(HOOKED_tex(rtd_place(dx, dy) * HOOKED_pt).rgb)
+#define rtd_at1(dx, dy) RTD1_tex(rtd_place(dx, dy) * HOOKED_pt).rgb
+#define rtd_between1(dx, dy) RTD1_tex(rtd_place(dx, dy) * HOOKED_pt).rgb
+
+// value itself within low..high, beyond it bent: never further than share of the range
+float rtd_limited(float value, float low, float high, float share) {
+    float inside = clamp(value, low, high);
+    float room = share * (high - low);
+    float beyond = value - inside;
+    return inside + beyond * room / sqrt(room * room + beyond * beyond + 0.000000000001);
+}
+
+vec4 hook() {
+    vec4 original = HOOKED_tex(HOOKED_pos);
+    if (strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    vec3 centre = rtd_encode(original.rgb);
+    vec3 nw = rtd_at(-1, -1);
+    vec3 n = rtd_at(0, -1);
+    vec3 ne = rtd_at(1, -1);
+    vec3 w = rtd_at(-1, 0);
+    vec3 e = rtd_at(1, 0);
+    vec3 sw = rtd_at(-1, 1);
+    vec3 s = rtd_at(0, 1);
+    vec3 se = rtd_at(1, 1);
+    vec3 lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
+    vec3 highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    vec3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
+                       + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
+                       + rtd_between1(1.203125, 1.203125));
+    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
+    vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
+    vec2 seen = mean.xy / (mean.z + 0.5);
+    // bands are 0 where all is flat; how much of each is added follows the class
+    vec3 adapted = centre;
+    float weight1 = -0.1875 + dot(rise, vec4(0.1875, 0.375, 0.28125, 0.09375));
+    vec3 band1 = centre - 0.25 * (n + w + e + s);
+    adapted += weight1 * band1;
+    float weight2 = -0.125 + dot(rise, vec4(0.125, 0.25, 0.1875, 0.0625));
+    vec3 band2 = centre - 0.25 * (nw + ne + sw + se);
+    adapted += weight2 * band2;
+    float weight3 = 0.0625 + dot(rise, vec4(-0.0625, -0.125, -0.09375, -0.03125));
+    vec3 band3 = centre - 0.25 * (rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2));
+    adapted += weight3 * band3;
+    float weight4 = 0.03125 + dot(rise, vec4(-0.03125, -0.0625, -0.046875, -0.015625));
+    vec3 band4 = centre
+        - 0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1)
+                   + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2));
+    adapted += weight4 * band4;
+    float weight5 = -0.03125 + dot(rise, vec4(0.03125, 0.0625, 0.046875, 0.015625));
+    vec3 band5 = centre - 0.25 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2));
+    adapted += weight5 * band5;
+    // beside clipped highlights within the range of the pixels around
+    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
+    vec3 luma = vec3(0.299, 0.587, 0.114);
+    vec3 above = vec3(dot(nw, luma), dot(n, luma), dot(ne, luma));
+    vec3 beside = vec3(dot(w, luma), dot(centre, luma), dot(e, luma));
+    vec3 below = vec3(dot(sw, luma), dot(s, luma), dot(se, luma));
+    vec3 least = min(above, min(beside, below));
+    float darkest = min(least.x, min(least.y, least.z));
+    vec3 most = max(above, max(beside, below));
+    float brightest = max(most.x, max(most.y, most.z));
+    float was = dot(filtered, luma);
+    float kept = rtd_limited(was, darkest, brightest, 0.25);
+    vec3 limited = filtered + (kept - was);
+    return vec4(rtd_decode(mix(centre, limited, strength)), original.a);
+}

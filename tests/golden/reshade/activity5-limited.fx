@@ -1,0 +1,220 @@
+// rtdeconv: golden plan
+//
+// install  copy it to reshade-shaders/Shaders, reload, tick it in the list of effects;
+//          it needs no other file
+// design   made by hand
+//          for the tests
+// input    the back buffer: what the game shows, its interface included;
+//          values above 1 are kept, alpha is copied
+//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    first in the list, before sharpening, grain and whatever draws over the picture
+//          switch the game's own sharpening and film grain off: they come before ReShade
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+// adapts   taps follow how much happens around a pixel, in units of what noise alone would be:
+//          class 0 at 0.25 and below, class 4 at 256.0 and above, in equal ratios between,
+//          noise alone at 0.8; weights lie on straight lines between classes
+//          beside clipped highlights nothing goes beyond the range of the pixels around
+// limit    at most 25 % beyond the range of the nine pixels around, by luma, all channels alike
+// border   clamp: positions outside read the nearest edge pixel
+// cost     39 fetches in 2 passes; 4 of them bilinear
+// remake   rtdeconv export
+//
+// pass 2, class 0, the calmest: taps in thousandths:
+//      8  -4 -16  -4   8
+//     -4  31  47  31  -4
+//    -16  47 750  47 -16
+//     -4  31  47  31  -4
+//      8  -4 -16  -4   8
+//
+// pass 2, class 4, the most active: taps in thousandths:
+//     -31   16   62   16  -31
+//      16 -125 -188 -125   16
+//      62 -188 2000 -188   62
+//      16 -125 -188 -125   16
+//     -31   16   62   16  -31
+
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0  // 1: values arrive linear, as in HDR's scRGB
+#endif
+
+namespace rtd_activity5_limited {  // ReShade shares textures of one name between effects
+
+uniform float rtd_strength <
+    ui_type = "slider";
+    ui_min = 0.0; ui_max = 1.5; ui_step = 0.01;
+    ui_label = "Strength";
+    ui_tooltip = "strength of the restoration, 0.0 (off) to 1.5";
+> = 1.0;
+
+texture rtd_picture : COLOR;  // the picture to restore
+texture rtd_stored1 { Width = BUFFER_WIDTH; Height = BUFFER_HEIGHT; Format = RGBA16F; };
+
+sampler rtd_source {
+    Texture = rtd_picture;
+    MinFilter = POINT; MagFilter = POINT; MipFilter = POINT;
+    AddressU = CLAMP; AddressV = CLAMP;
+};
+sampler rtd_image1 {
+    Texture = rtd_stored1;
+    MinFilter = POINT; MagFilter = POINT; MipFilter = POINT;
+    AddressU = CLAMP; AddressV = CLAMP;
+};
+sampler rtd_image1_between {
+    Texture = rtd_stored1;
+    MinFilter = LINEAR; MagFilter = LINEAR; MipFilter = POINT;
+    AddressU = CLAMP; AddressV = CLAMP;
+};
+
+#define rtd_size float2(BUFFER_WIDTH, BUFFER_HEIGHT)
+#define rtd_texel(image, at) tex2Dlod(image, float4((at) / rtd_size, 0.0, 0.0))
+
+float3 rtd_decode(float3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    float3 curved = pow((max(c, 0.04045) + 0.055) / 1.055, 2.4);
+    return lerp(c / 12.92, curved, step(0.04045, c));
+}
+
+float3 rtd_encode(float3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    float3 curved = 1.055 * pow(max(c, 0.0031308), 1.0 / 2.4) - 0.055;
+    return lerp(c * 12.92, curved, step(0.0031308, c));
+}
+
+float2 rtd_inside(float2 at, float2 size) {
+    return clamp(at, float2(0.5, 0.5), size - float2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (position.xy + float2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
+#define rtd_at(dx, dy) rtd_encode(rtd_texel(rtd_source, rtd_place(dx, dy)).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, rtd_place(dx, dy)).rgb
+#define rtd_between1(dx, dy) rtd_texel(rtd_image1_between, rtd_place(dx, dy)).rgb
+
+float3 rtd_half(float3 c) {  // rounded to half floats: drivers may truncate
+    float3 high = 8193.0 * c;
+    return high - (high - c);
+}
+
+// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
+// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+float3 rtd_structure(
+    float3 nw, float3 n, float3 ne, float3 w, float3 centre, float3 e, float3 sw, float3 s,
+    float3 se
+) {
+    float3 gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
+    float3 gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
+    float3 low = (4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)) / 16.0;
+    float3 lost = centre - low;
+    float3 luma = float3(0.299, 0.587, 0.114);
+    float xx = dot(gx * gx, luma);
+    float yy = dot(gy * gy, luma);
+    float xy = dot(gx * gy, luma);
+    float energy = xx + yy + 4.0 * dot(lost * lost, luma);
+    // what the noise alone would give is 1, and no energy more than half floats hold
+    float most = 2000.0 / max(energy, 0.000000000001);
+    float scale = min(5577.5317, most);
+    // at white, and yet above what lies around: a corner that clipping cut off
+    float3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, 0.0, 1.0);
+    float3 cut = white * clamp((lost - 0.01) / 0.03, 0.0, 1.0);
+    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
+    return scale * float3(xx - yy + mark * energy, 2.0 * xy, energy);
+}
+
+// value itself within low..high, beyond it bent: never further than share of the range
+float rtd_limited(float value, float low, float high, float share) {
+    float inside = clamp(value, low, high);
+    float room = share * (high - low);
+    float beyond = value - inside;
+    return inside + beyond * room / sqrt(room * room + beyond * beyond + 0.000000000001);
+}
+
+void rtd_triangle(in uint id : SV_VertexID, out float4 position : SV_Position) {
+    position = float4(id == 2 ? 3.0 : -1.0, id == 1 ? -3.0 : 1.0, 0.0, 1.0);
+}
+
+float4 rtd_pass1(float4 position : SV_Position) : SV_Target {
+    float3 nw = rtd_at(-1, -1);
+    float3 n = rtd_at(0, -1);
+    float3 ne = rtd_at(1, -1);
+    float3 w = rtd_at(-1, 0);
+    float3 centre = rtd_at(0, 0);
+    float3 e = rtd_at(1, 0);
+    float3 sw = rtd_at(-1, 1);
+    float3 s = rtd_at(0, 1);
+    float3 se = rtd_at(1, 1);
+    return float4(rtd_half(rtd_structure(nw, n, ne, w, centre, e, sw, s, se)), 1.0);
+}
+
+float4 rtd_pass2(float4 position : SV_Position) : SV_Target {
+    float4 original = rtd_texel(rtd_source, position.xy);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    float3 centre = rtd_encode(original.rgb);
+    float3 nw = rtd_at(-1, -1);
+    float3 n = rtd_at(0, -1);
+    float3 ne = rtd_at(1, -1);
+    float3 w = rtd_at(-1, 0);
+    float3 e = rtd_at(1, 0);
+    float3 sw = rtd_at(-1, 1);
+    float3 s = rtd_at(0, 1);
+    float3 se = rtd_at(1, 1);
+    float3 lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
+    float3 highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    float3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
+                         + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
+                         + rtd_between1(1.203125, 1.203125));
+    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
+    float4 rise = clamp(level - float4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
+    float2 seen = mean.xy / (mean.z + 0.5);
+    // bands are 0 where all is flat; how much of each is added follows the class
+    float3 adapted = centre;
+    float weight1 = -0.1875 + dot(rise, float4(0.1875, 0.375, 0.28125, 0.09375));
+    float3 band1 = centre - 0.25 * (n + w + e + s);
+    adapted += weight1 * band1;
+    float weight2 = -0.125 + dot(rise, float4(0.125, 0.25, 0.1875, 0.0625));
+    float3 band2 = centre - 0.25 * (nw + ne + sw + se);
+    adapted += weight2 * band2;
+    float weight3 = 0.0625 + dot(rise, float4(-0.0625, -0.125, -0.09375, -0.03125));
+    float3 band3 = centre - 0.25 * (rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2));
+    adapted += weight3 * band3;
+    float weight4 = 0.03125 + dot(rise, float4(-0.03125, -0.0625, -0.046875, -0.015625));
+    float3 band4 = centre
+        - 0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1)
+                   + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2));
+    adapted += weight4 * band4;
+    float weight5 = -0.03125 + dot(rise, float4(0.03125, 0.0625, 0.046875, 0.015625));
+    float3 band5 = centre - 0.25 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2));
+    adapted += weight5 * band5;
+    // beside clipped highlights within the range of the pixels around
+    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    float3 filtered = lerp(adapted, clamp(adapted, lowest, highest), held);
+    float3 luma = float3(0.299, 0.587, 0.114);
+    float3 above = float3(dot(nw, luma), dot(n, luma), dot(ne, luma));
+    float3 beside = float3(dot(w, luma), dot(centre, luma), dot(e, luma));
+    float3 below = float3(dot(sw, luma), dot(s, luma), dot(se, luma));
+    float3 least = min(above, min(beside, below));
+    float darkest = min(least.x, min(least.y, least.z));
+    float3 most = max(above, max(beside, below));
+    float brightest = max(most.x, max(most.y, most.z));
+    float was = dot(filtered, luma);
+    float kept = rtd_limited(was, darkest, brightest, 0.25);
+    float3 limited = filtered + (kept - was);
+    return float4(rtd_decode(lerp(centre, limited, rtd_strength)), original.a);
+}
+
+technique rtd_activity5_limited <
+    ui_label = "rtdeconv: activity5-limited";
+    ui_tooltip = "golden plan;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
+> {
+    pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; RenderTarget = rtd_stored1; }
+    pass { VertexShader = rtd_triangle; PixelShader = rtd_pass2; }
+}
+
+}  // rtd_activity5_limited

@@ -1,0 +1,263 @@
+// rtdeconv: golden plan
+//
+// install  import { DeblurPass } from './activity5-limited.three.js';
+//          composer.addPass(new OutputPass());  // of three/addons, where there is none yet
+//          composer.addPass(new DeblurPass({ strength: 1.0 }));
+// design   made by hand
+//          for the tests
+// input    the composer's read buffer; WebGLRenderer;
+//          values above 1 are kept, alpha is copied
+//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    behind OutputPass, before film grain; straight behind the blur, before OutputPass,
+//          values are linear: valuesLinear
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; valuesLinear says otherwise
+// adapts   taps follow how much happens around a pixel, in units of what noise alone would be:
+//          class 0 at 0.25 and below, class 4 at 256.0 and above, in equal ratios between,
+//          noise alone at 0.8; weights lie on straight lines between classes
+//          beside clipped highlights nothing goes beyond the range of the pixels around
+// limit    at most 25 % beyond the range of the nine pixels around, by luma, all channels alike
+// border   clamp: positions outside read the nearest edge pixel
+// cost     39 fetches in 2 passes; 4 of them bilinear
+// remake   rtdeconv export
+//
+// pass 2, class 0, the calmest: taps in thousandths:
+//      8  -4 -16  -4   8
+//     -4  31  47  31  -4
+//    -16  47 750  47 -16
+//     -4  31  47  31  -4
+//      8  -4 -16  -4   8
+//
+// pass 2, class 4, the most active: taps in thousandths:
+//     -31   16   62   16  -31
+//      16 -125 -188 -125   16
+//      62 -188 2000 -188   62
+//      16 -125 -188 -125   16
+//     -31   16   62   16  -31
+
+import {
+    GLSL3, HalfFloatType, LinearFilter, NoBlending, RawShaderMaterial, WebGLRenderTarget,
+} from 'three';
+import { FullScreenQuad, Pass } from 'three/addons/postprocessing/Pass.js';
+
+const vertexShader = /* glsl */ `
+in vec3 position;
+
+void main() {
+    gl_Position = vec4(position.xy, 0.0, 1.0);
+}`;
+
+const fragmentShader = /* glsl */ `
+precision highp float;
+precision highp sampler2D;
+
+out vec4 rtd_result;
+uniform sampler2D rtd_source;  // the picture to restore
+uniform sampler2D rtd_image1;  // structure, as pass 1 wrote it, RGBA16F
+uniform float rtd_strength;
+
+#define rtd_size vec2(textureSize(rtd_source, 0))
+#define rtd_here gl_FragCoord.xy
+#define rtd_texel(image, at) texelFetch(image, ivec2(at), 0)
+#define rtd_mixed(image, at) textureLod(image, (at) / vec2(textureSize(image, 0)), 0.0)
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (rtd_here + vec2(dx, -(dy)))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
+#define rtd_at(dx, dy) rtd_encode(rtd_texel(rtd_source, rtd_place(dx, dy)).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, rtd_place(dx, dy)).rgb
+#define rtd_between1(dx, dy) rtd_mixed(rtd_image1, rtd_place(dx, dy)).rgb
+
+vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
+    vec3 high = 8193.0 * c;
+    return high - (high - c);
+}
+
+// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
+// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+vec3 rtd_structure(
+    vec3 nw, vec3 n, vec3 ne, vec3 w, vec3 centre, vec3 e, vec3 sw, vec3 s, vec3 se
+) {
+    vec3 gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
+    vec3 gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
+    vec3 low = (4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)) / 16.0;
+    vec3 lost = centre - low;
+    vec3 luma = vec3(0.299, 0.587, 0.114);
+    float xx = dot(gx * gx, luma);
+    float yy = dot(gy * gy, luma);
+    float xy = dot(gx * gy, luma);
+    float energy = xx + yy + 4.0 * dot(lost * lost, luma);
+    // what the noise alone would give is 1, and no energy more than half floats hold
+    float most = 2000.0 / max(energy, 0.000000000001);
+    float scale = min(5577.5317, most);
+    // at white, and yet above what lies around: a corner that clipping cut off
+    vec3 white = clamp((0.02 - abs(centre - vec3(1.0))) / 0.016, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - vec3(0.01)) / 0.03, vec3(0.0), vec3(1.0));
+    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
+    return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
+}
+
+// value itself within low..high, beyond it bent: never further than share of the range
+float rtd_limited(float value, float low, float high, float share) {
+    float inside = clamp(value, low, high);
+    float room = share * (high - low);
+    float beyond = value - inside;
+    return inside + beyond * room / sqrt(room * room + beyond * beyond + 0.000000000001);
+}
+
+#if RTD_PASS == 1
+
+void main() {
+    vec3 nw = rtd_at(-1, -1);
+    vec3 n = rtd_at(0, -1);
+    vec3 ne = rtd_at(1, -1);
+    vec3 w = rtd_at(-1, 0);
+    vec3 centre = rtd_at(0, 0);
+    vec3 e = rtd_at(1, 0);
+    vec3 sw = rtd_at(-1, 1);
+    vec3 s = rtd_at(0, 1);
+    vec3 se = rtd_at(1, 1);
+    rtd_result = vec4(rtd_half(rtd_structure(nw, n, ne, w, centre, e, sw, s, se)), 1.0);
+}
+
+#elif RTD_PASS == 2
+
+void main() {
+    vec4 original = rtd_texel(rtd_source, rtd_here);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        rtd_result = original;
+        return;
+    }
+    vec3 centre = rtd_encode(original.rgb);
+    vec3 nw = rtd_at(-1, -1);
+    vec3 n = rtd_at(0, -1);
+    vec3 ne = rtd_at(1, -1);
+    vec3 w = rtd_at(-1, 0);
+    vec3 e = rtd_at(1, 0);
+    vec3 sw = rtd_at(-1, 1);
+    vec3 s = rtd_at(0, 1);
+    vec3 se = rtd_at(1, 1);
+    vec3 lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
+    vec3 highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    vec3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
+                       + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
+                       + rtd_between1(1.203125, 1.203125));
+    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
+    vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
+    vec2 seen = mean.xy / (mean.z + 0.5);
+    // bands are 0 where all is flat; how much of each is added follows the class
+    vec3 adapted = centre;
+    float weight1 = -0.1875 + dot(rise, vec4(0.1875, 0.375, 0.28125, 0.09375));
+    vec3 band1 = centre - 0.25 * (n + w + e + s);
+    adapted += weight1 * band1;
+    float weight2 = -0.125 + dot(rise, vec4(0.125, 0.25, 0.1875, 0.0625));
+    vec3 band2 = centre - 0.25 * (nw + ne + sw + se);
+    adapted += weight2 * band2;
+    float weight3 = 0.0625 + dot(rise, vec4(-0.0625, -0.125, -0.09375, -0.03125));
+    vec3 band3 = centre - 0.25 * (rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2));
+    adapted += weight3 * band3;
+    float weight4 = 0.03125 + dot(rise, vec4(-0.03125, -0.0625, -0.046875, -0.015625));
+    vec3 band4 = centre
+        - 0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1)
+                   + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2));
+    adapted += weight4 * band4;
+    float weight5 = -0.03125 + dot(rise, vec4(0.03125, 0.0625, 0.046875, 0.015625));
+    vec3 band5 = centre - 0.25 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2));
+    adapted += weight5 * band5;
+    // beside clipped highlights within the range of the pixels around
+    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
+    vec3 luma = vec3(0.299, 0.587, 0.114);
+    vec3 above = vec3(dot(nw, luma), dot(n, luma), dot(ne, luma));
+    vec3 beside = vec3(dot(w, luma), dot(centre, luma), dot(e, luma));
+    vec3 below = vec3(dot(sw, luma), dot(s, luma), dot(se, luma));
+    vec3 least = min(above, min(beside, below));
+    float darkest = min(least.x, min(least.y, least.z));
+    vec3 most = max(above, max(beside, below));
+    float brightest = max(most.x, max(most.y, most.z));
+    float was = dot(filtered, luma);
+    float kept = rtd_limited(was, darkest, brightest, 0.25);
+    vec3 limited = filtered + (kept - was);
+    rtd_result = vec4(rtd_decode(mix(centre, limited, rtd_strength)), original.a);
+}
+
+#endif`;
+
+export class DeblurPass extends Pass {
+    // what may be set at any time, for sliders; strength 0.0 is exactly off
+    static parameters = {
+        strength: { min: 0.0, max: 1.5, label: 'strength of the restoration' },
+    };
+
+    constructor({
+        strength = 1.0,
+        valuesLinear = false,
+    } = {}) {
+        super();
+        this.targets = [LinearFilter].map((filter) => new WebGLRenderTarget(1, 1, {
+            type: HalfFloatType,
+            minFilter: filter,
+            magFilter: filter,
+            depthBuffer: false,
+        }));
+        this.uniforms = {
+            rtd_source: { value: null },
+            rtd_image1: { value: this.targets[0].texture },
+            rtd_strength: { value: strength },
+        };
+        this.quads = [1, 2].map((number) => new FullScreenQuad(new RawShaderMaterial({
+            name: 'DeblurPass ' + number,
+            glslVersion: GLSL3,
+            defines: { RTD_PASS: number, RTD_VALUES_LINEAR: Number(valuesLinear) },
+            uniforms: this.uniforms,
+            vertexShader,
+            fragmentShader,
+            blending: NoBlending,
+            depthTest: false,
+            depthWrite: false,
+        })));
+    }
+
+    get strength() { return this.uniforms.rtd_strength.value; }
+    set strength(value) { this.uniforms.rtd_strength.value = value; }
+
+    setSize(width, height) {
+        for (const target of this.targets) target.setSize(width, height);
+    }
+
+    render(renderer, writeBuffer, readBuffer) {
+        this.uniforms.rtd_source.value = readBuffer.texture;
+        const last = this.renderToScreen ? null : writeBuffer;
+        [...this.targets, last].forEach((target, index) => {
+            renderer.setRenderTarget(target);
+            this.quads[index].render(renderer);
+        });
+    }
+
+    dispose() {
+        for (const target of this.targets) target.dispose();
+        for (const quad of this.quads) {
+            quad.material.dispose();
+            quad.dispose();
+        }
+    }
+}
