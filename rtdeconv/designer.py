@@ -75,7 +75,7 @@ class Options(TypedDict, total=False):
     learn: str
     """Whose: sharp pictures by a pattern, or ``prior`` for none [packaged pictures]."""
     limit: float | str | None
-    """How far results may leave the 3x3 range, as a share of it: 0.5, or 0.5:luma."""
+    """Halo allowed beyond the 3x3 range, as a share of it: 0.04, or 0.04:luma."""
     fetches: int | None
     """At most so many texture fetches per pixel, over all passes."""
     passes: int | None
@@ -229,7 +229,7 @@ def _surveyed(
     if tunable or sigma_map or sigma_at_edge is not None:
         method = _tunable(method, sigma_at_edge, sigma_map)
     if adapt is not None or learn:
-        method = _adaptive(method, adapt, learn)
+        method = adaptive_method(method, adapt, learn)
     if method == AUTO:
         if taps is not None or terms is not None:
             raise ValueRefused("taps and terms belong to a method; name one, such as --method fir")
@@ -293,7 +293,7 @@ def _tunable(method: str, sigma_at_edge: float | None, sigma_map: bool) -> str:
     return "tunable" if sigma_at_edge is None else f"tunable:{plain_number(sigma_at_edge)}"
 
 
-def _adaptive(method: str, adapt: str | None, learn: str) -> str:
+def adaptive_method(method: str, adapt: str | None, learn: str) -> str:
     """The name of the method that these ask for."""
     if adapt is None:
         raise ValueRefused(f"filters that adapt learn: give --adapt too, or leave out {learn}")

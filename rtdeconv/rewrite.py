@@ -9,6 +9,7 @@ from typing import Final, cast
 
 import numpy as np
 
+from rtdeconv.activity import Curve
 from rtdeconv.bilinear import SUBTEXEL, merged
 from rtdeconv.plan import (
     Adapted,
@@ -27,10 +28,10 @@ from rtdeconv.plan import (
     WeightedSum,
     fetch_at,
     footprint,
-    nine,
     reach_px,
     reading_order,
     reads,
+    star,
 )
 
 Leaf = Texel | WeightedSum
@@ -74,7 +75,7 @@ def limited(plan: Plan, share: float, by: LimitedBy = "channel") -> Plan:
     """
     *before, last = plan.passes
     assert isinstance(last.expr, Mix) and isinstance(last.expr.a, Texel)
-    bounded = Limited(last.expr.b, nine(last.expr.a.image), share, by)
+    bounded = Limited(last.expr.b, star(last.expr.a.image), share, by)
     return replace(plan, passes=(*before, replace(last, expr=replace(last.expr, b=bounded))))
 
 
@@ -101,12 +102,14 @@ class Shape:
     """What plans share that one compiled shader can run: ``plan`` with the numbers of slots in
     place of weights and offsets, and what this plan has in the slots.
 
-    ``weights``: (n,), of whole sums, and what filters that adapt or are limited go by; ``offsets``:
-    (m, 2), (dx, dy) of bilinear samples.
+    ``weights``: (n,), of whole sums, and what filters that adapt or are limited go by; ``steps``:
+    (k, `RISING`), of curves from class to class, 0 where there are no more; ``offsets``: (m, 2),
+    (dx, dy) of bilinear samples.
     """
 
     plan: Plan
     weights: tuple[float, ...]
+    steps: tuple[tuple[float, ...], ...]
     offsets: tuple[tuple[float, float], ...]
 
 
@@ -117,14 +120,19 @@ def shape_of(plan: Plan) -> Shape:
     passes = tuple(replace(one, expr=slots.opened(one.expr)) for one in plan.passes)
     parameters = tuple(replace(one, default=one.low) for one in plan.parameters)
     shape = replace(plan, passes=passes, parameters=parameters)
-    return Shape(shape, tuple(slots.weights), tuple(slots.offsets))
+    return Shape(shape, tuple(slots.weights), tuple(slots.steps), tuple(slots.offsets))
+
+
+RISING: Final = 4
+"""Steps of a curve that one slot holds, a vector in shaders."""
 
 
 class _Slots:
-    """Slots as they are taken: weights, and offsets by their (dx, dy)."""
+    """Slots as they are taken: weights, steps, and offsets by their (dx, dy)."""
 
     def __init__(self) -> None:
         self.weights: list[float] = []
+        self.steps: list[tuple[float, ...]] = []
         self.offsets: dict[tuple[float, float], int] = {}
         self._shared: dict[float, int] = {}
 
@@ -159,13 +167,20 @@ class _Slots:
         return WeightedSum(tuple(terms))
 
     def _opened_band(self, band: Band) -> Band:
-        """A slot for where each curve begins and for each of its steps, which nothing else shares:
-        what curves have in common by chance makes no shape. Sums of slots stand for its values."""
-        weights = []
-        for factor, curve in band.weights:
-            steps = [curve[0], *(b - a for a, b in pairwise(curve))]
-            weights.append((factor, tuple(accumulate(float(self._taken(s)) for s in steps))))
+        """A slot for where each curve begins and for every few of its steps, which nothing else
+        shares: what curves have in common by chance makes no shape. A curve that rises by numbers
+        of slots stands for it."""
+        weights = [(factor, self._opened_curve(curve)) for factor, curve in band.weights]
         return replace(band, weights=tuple(weights))
+
+    def _opened_curve(self, curve: Curve) -> Curve:
+        steps = [b - a for a, b in pairwise(curve)]
+        rising = [float(self._taken(curve[0]))]
+        for start in range(0, len(steps), RISING):
+            held = steps[start : start + RISING]
+            self.steps.append((*held, *(0.0,) * (RISING - len(held))))
+            rising += [float(len(self.steps)), *(0.0 for _ in held[1:])]
+        return tuple(accumulate(rising))
 
     def _taken(self, value: float) -> int:
         """The number of a new slot, from 1 on."""
@@ -178,7 +193,7 @@ SLOTS_A_SHARE: Final = 1024
 
 
 def weight_slot(number: float) -> int:
-    """The slot that stands in a shape for a weight."""
+    """The slot that stands in a shape for a weight, or for the first of some steps."""
     return int(number) - 1
 
 

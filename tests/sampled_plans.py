@@ -41,14 +41,20 @@ def tolerance(plan: Plan) -> float:
         return SINGLE_FLOATS[plan.light]
     sums = [total for one in plan.passes for total in weighted_sums(one.expr)]
     placed = PLACED * math.prod(max(1.0, sum(abs(w) for w, _ in one.terms)) for one in sums)
+    return SINGLE_FLOATS[plan.light] + on_codes(placed, plan.light)
+
+
+def on_codes(error: float, light: Light) -> float:
+    """What an error in the filter's light may be on the encoded scale, where the curve is
+    steepest."""
     encoded = {
-        "encoded": placed,
-        "linear": 12.92 * placed,
-        "gamma2": math.sqrt(placed),
+        "encoded": error,
+        "linear": 12.92 * error,
+        "gamma2": math.sqrt(error),
         "pq": 0.0,
-        "hlg": math.sqrt(3 * placed),
+        "hlg": math.sqrt(3 * error),
     }
-    return SINGLE_FLOATS[plan.light] + encoded[plan.light]
+    return encoded[light]
 
 
 @st.composite

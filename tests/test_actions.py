@@ -41,6 +41,7 @@ class Session:
 
     design: Design
     picture: tuple[int, int] | None = (32, 24)
+    is_learning: bool = False
     player: Player = field(default_factory=Player)
     sinks: list[Any] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -130,6 +131,15 @@ def test_before_the_first_frame_there_is_nothing_to_keep(loop, actions, tmp_path
     loop.picture = None
     getattr(actions, what)()
     assert "no frame yet" in said_in_the_end(actions, loop)
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("what", ["snapshot", "export"])
+def test_what_only_stands_in_is_not_kept(loop, actions, tmp_path, what) -> None:
+    """It is no design: its figures mean nothing."""
+    loop.is_learning = True
+    getattr(actions, what)()
+    assert "again in a moment" in said_in_the_end(actions, loop)
     assert not any(tmp_path.iterdir())
 
 

@@ -124,6 +124,7 @@ def test_every_family_and_budget_is_drawn_in_both_lights() -> None:
         names = {one.name for one in listed if one.light == light}
         assert {name.split()[0] for name in names} >= {*FAMILIES, "tunable"}
         assert names >= {"fetch 5", "fetch 9", "fetch 13", "fetch 17", "comb 1", "comb 2"}
+        assert names >= {"fir 7", "activity 5-5", "activity 7-5", "oriented 7-5"}
     assert {one.name for one in listed} >= {one.name for one in (COPY, *SHARPENERS)}
     assert 121 in {one.fetches for one in listed if "plain text" in one.name}
     assert len(listed) == len(set(listed))

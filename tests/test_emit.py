@@ -131,16 +131,17 @@ def test_a_file_that_adapts_says_what_a_class_is_and_what_must_be_kept() -> None
     found = {name: text(plan) for name, plan in ADAPTIVE.items()}
     for words in (
         "structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR",
-        "class 0 at 0.25 and below, class 4 at 256.0 and above",
-        "pass 2, class 0, the calmest: taps in thousandths",
-        "pass 2, class 4, the most active: taps in thousandths",
+        "class 0 is at 0.25 and below, class 4 at 256.0 and above",
+        "pass 2, class 0, the calmest, taps on the source in thousandths",
+        "pass 2, class 4, the most active, taps on the source in thousandths",
         "39 fetches in 2 passes; 4 of them bilinear",
         "structure from pass 1, RGBA16F; filter it LINEAR",
     ):
         assert words in found["activity5"]
     assert "gradient" not in found["activity5"].split("adapts")[1].split("border")[0]
     assert "turn with the direction of the gradient" in found["oriented5"]
-    assert "25 % beyond the range of the nine pixels around, channel by channel" in found["limited"]
+    assert "at most 25 % of the range of the nine pixels around beyond it" in found["limited"]
+    assert "stands out by; channel by channel" in found["limited"]
     by_hand = text(adaptive_plans("encoded", "wrap")["activity5"])
     assert "filtered LINEAR" not in by_hand and "filter it LINEAR" not in by_hand
 

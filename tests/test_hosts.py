@@ -63,8 +63,10 @@ HARMLESS = (
     ),  # structure
     *("clamp(log2(", "clamp(mean.z, ", "clamp(level", "clamp(seen.x"),  # what weights go by
     *("min(nw, ", "max(nw, ", "min(min(", "max(max("),  # the range of the pixels around
+    *("min(lowest, ", "max(highest, ", "min(darkest, ", "max(brightest, "),
     *("clamp(adapted, lowest", "clamp(value, low"),  # which these keep to on purpose
-    *("min(above, ", "max(above, ", "min(least.", "max(most."),
+    *("max(value - high, ", "max(low - value, ", "max(min(", "min(max("),  # but for peaks
+    *("min(saddle, ", "max(valley", "max(centre - saddle, ", "max(y_centre - saddle, "),
 )
 EIGHT_BITS = ("clamp(c, 0.0, 1.0) * 255.0",)
 """GStreamer's target, rounded by the shader because that is less precise than 8 bits."""
@@ -135,6 +137,45 @@ def test_colours_are_clamped_by_targets_only(host: str) -> None:
         for found in re.finditer(r"\b(?:saturate|clamp|min|max)\(.*", code(files)):
             allowed = (*HARMLESS, *EIGHT_BITS) if host == "gstreamer" else HARMLESS
             assert found.group().startswith(allowed), found.group()
+
+
+FLOATS = {
+    "three": ("type: HalfFloatType,", "blending: NoBlending,"),
+    "babylon": (
+        "index > 0 || valuesLinear\n                    ? Constants.TEXTURETYPE_HALF_FLOAT",
+    ),
+    "pixi": ("format: 'rgba16float',",),
+    "shadertoy": ("Buffer A",),
+    "godot4": ("Use HDR 2D on (half floats with Forward+)", "blend_disabled"),
+    "godot3": ("HDR on (half floats, GLES3 only)", "blend_disabled"),
+    "reshade": ("BUFFER_HEIGHT; Format = RGBA16F;", "RenderTarget = rtd_stored1;"),
+    "retroarch": ("#pragma format R16G16B16A16_SFLOAT",),
+    "unity-urp": ("GraphicsFormat.R16G16B16A16_SFloat", "image.colorFormat = Stored;"),
+    "unity-builtin": ("RenderTextureFormat.ARGBHalf", "RenderTextureReadWrite.Linear"),
+    "mpv": ("//!SAVE RTD1", "half floats"),
+    "mpv-param": ("//!SAVE RTD1",),
+}
+"""What makes images between passes hold structure, in files that make them; mpv's are half floats,
+and Shadertoy's single."""
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_structure_is_kept_in_floats(host: str) -> None:
+    """Up to 42000 and below 0, which no 8 bits hold; a host of one pass refuses."""
+    plan = ADAPTIVE["activity5"]
+    if HOSTS[host].passes == 1:
+        assert "this filter takes 2" in (HOSTS[host].refusal(plan) or "")
+        return
+    found = "\n".join(texts(host, plan).values())
+    assert "structure from -2000.0 to 42000.0, three channels: RGBA16F" in found
+    for words in FLOATS.get(host, ("structure from pass 1, RGBA16F",)):
+        assert words in found
+
+
+@pytest.mark.parametrize("name", ["limited", "limited-luma"])
+def test_fixed_taps_limit_nothing(name: str) -> None:
+    with pytest.raises(ValueRefused, match="adds up fixed taps and this filter does more"):
+        texts("ffmpeg", ADAPTIVE[name])
 
 
 @pytest.mark.parametrize("host", HOSTS)

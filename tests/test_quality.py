@@ -15,14 +15,14 @@ import figures
 import quality
 import quality_goals
 import quality_tables
+from quality_adaptive import KINDS
 from quality_goals import Goal, mean_gain_db
+from quality_groups import GROUPS, methods
 from quality_methods import (
-    GROUPS,
     MEASURED,
     charted,
     designed,
     full_fft,
-    methods,
     of_design,
     scikit_image,
     surveyed,
@@ -135,7 +135,7 @@ def test_every_family_and_group_is_measured_and_says_what_it_knew() -> None:
     listed = methods(Cell("gaussian:0.7", noise=1.0), (*MEASURED, *GROUPS))
     told = {one.title: (one.knows_blur, one.knows_noise, one.settings > 1) for one in listed}
     assert len(told) == len(listed)
-    assert {one.name for one in listed} >= {*MEASURED, *SOLVERS}
+    assert {one.name for one in listed} >= {*MEASURED, *SOLVERS, *(one.title for one in KINDS)}
     assert told["fista"] == (True, True, False)
     assert told["fir 5"] == told["full FFT Wiener"] == (True, True, False)
     assert told["polynomial:6,1"] == (True, False, False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from rtdeconv import design
 from rtdeconv.blur import parse_blur
 from rtdeconv.designer import refit
-from rtdeconv.fit import FAMILIES
+from rtdeconv.fit import ADAPTING, FAMILIES, family_named
 from rtdeconv.live.curves import curves
 from rtdeconv.live.redesign import Redesigner
 from rtdeconv.live.settings import SIZES_PX, Settings, SimpleBlur, asked, of_design, simple_blur
+from rtdeconv.live.stand_in import stand_in
 from rtdeconv.live.statistics import WINDOW, Statistics
+from rtdeconv.plan import Limit, parse_limit
 
 PATIENCE_S = 20.0
 
@@ -66,6 +69,55 @@ def test_a_family_at_hand_answers_first_and_the_choice_follows(answers):
     first, *_, last = wait_for(redesigner)
     assert (first.design.method, first.design.size) == family
     assert last.design == design("gaussian:1.3")
+
+
+def learned(blur: str, **changes) -> Settings:
+    return replace(Settings(blur, light="encoded").with_method("activity"), **changes)
+
+
+def test_while_a_filter_is_learned_another_stands_in(answers):
+    redesigner, wait_for = answers(learned("gaussian:0.7"))
+    redesigner.ask(learned("gaussian:0.9"))
+    first, last = wait_for(redesigner)
+    assert first.design is None and first.stand_in.target.blur.spec == "gaussian:0.9"
+    assert last.stand_in is None
+    assert last.design == design("gaussian:0.9", **learned("gaussian:0.9").options)
+    assert last.design.scored is not None
+
+
+def test_what_was_learned_serves_other_limits_and_sizes(answers):
+    """Nothing flashes up between: the learned filter is there as soon as another would be."""
+    redesigner, wait_for = answers(learned("gaussian:0.7"))
+    for changed in ({"limit": Limit(0.25, "luma")}, {"more": {"taps": 7, "terms": 3}}):
+        redesigner.ask(learned("gaussian:0.7", **changed))
+        (answer,) = wait_for(redesigner)
+        assert answer.stand_in is None and answer.design.limit == changed.get("limit")
+
+
+@pytest.mark.parametrize("way", [one.name for one in ADAPTING])
+def test_a_stand_in_adapts_as_what_it_stands_in_for(way):
+    settings = Settings("disk:1", light="gamma2", limit=Limit(0.5)).with_method(way)
+    other = stand_in(settings)
+    assert other.adapts and other.limit == settings.limit and other.light == settings.light
+    assert other.size == family_named(way).usual
+    assert other.filter.classes == other.size.terms
+    if way == "activity:prior":
+        assert other.plan == design("disk:1", **settings.options).plan
+
+
+@pytest.mark.parametrize(
+    ("method", "changes", "says"),
+    [
+        ("activity", {"max_overshoot": 0.1}, "--limit holds halos"),
+        ("oriented", {"blur": "motion:3@20"}, "take --adapt activity"),
+        ("fir", {"blur": "disk:0"}, "disk"),
+    ],
+)
+def test_nothing_stands_in_for_what_is_refused(answers, method, changes, says):
+    redesigner, wait_for = answers(Settings("gaussian:0.7", method="fir"))
+    redesigner.ask(replace(Settings("gaussian:0.7").with_method(method), **changes))
+    (refused,) = wait_for(redesigner)
+    assert refused.design is None and refused.stand_in is None and says in refused.refusal
 
 
 def test_a_refusal_is_a_sentence_and_the_next_wish_is_heard(answers):
@@ -132,13 +184,33 @@ def test_other_blurs_are_not_simple():
         assert simple_blur(spec) is None
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*FAMILIES, *(one.name for one in ADAPTING)])
 def test_settings_of_a_design_make_it_again(family):
-    found = design("disk:1.2", method=family, noise=2 / 255, border="mirror", light="encoded")
+    size = family_named(family).usual.options
+    words = {"method": family, "border": "mirror", "light": "encoded", "limit": "0.3:luma", **size}
+    found = design("disk:1.2", noise=2 / 255, **words)
     settings = of_design(found)
     again = design(settings.blur, **settings.options)
     assert np.array_equal(again.filter.kernel(), found.filter.kernel())
     assert again.plan == found.plan
+    assert of_design(again) == settings
+
+
+@pytest.mark.parametrize("limit", [0, 0.3, "0.5", "1:luma"])
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        ({"adapt": "activity"}, "activity"),
+        ({"adapt": "activity", "learn": "prior"}, "activity:prior"),
+        ({"adapt": "oriented", "learn": "some/*.png"}, "oriented:some/*.png"),
+        ({"adapt": "activity", "method": "comb"}, "activity-comb"),
+    ],
+)
+def test_ways_to_adapt_and_limits_become_settings(words, method, limit):
+    settings = asked("gaussian:0.9", {**words, "limit": limit, "terms": 3})
+    assert settings.adapts and (settings.method, settings.more) == (method, {"terms": 3})
+    assert settings.limit == parse_limit(limit)
+    assert parse_limit(settings.options["limit"]) == settings.limit
 
 
 def test_options_of_the_command_line_become_settings():
@@ -154,6 +226,8 @@ def test_another_family_comes_in_its_usual_size():
     settings = Settings("gaussian:0.8", fetches=9, more={"taps": 13, "border": "wrap"})
     other = settings.with_method("comb")
     assert (other.fetches, other.more) == (None, {"border": "wrap"})
+    adaptive = settings.with_method("oriented")
+    assert adaptive.more == {"border": "wrap", **family_named("oriented").usual.options}
 
 
 @pytest.mark.parametrize("blur", ["gaussian:0.8", "box:3", "disk:1.5", "box:2"])
@@ -168,6 +242,11 @@ def test_curves_are_those_of_the_blur_and_filter(blur):
     at = 40 + drawn.edge_px.astype(int)
     assert drawn.edge_blurred == pytest.approx(blurred[at])
     assert drawn.edge_restored == pytest.approx(restored[at])
+
+
+def test_curves_of_what_adapts_are_those_of_its_most_active_class():
+    found = design("gaussian:0.8", method="activity", taps=5, terms=3)
+    assert np.array_equal(curves(found).kernel, found.filter.kernels()[-1])
 
 
 def test_statistics_count_and_look_back():

@@ -92,8 +92,10 @@ def difference(got: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> float:
     return largest
 
 
-def apart(got: npt.NDArray[Any], wanted: npt.NDArray[Any], light: Light) -> float:
-    """`difference`; in "pq", of ``got`` from the interval that PQ_ROUNDED in light makes of
+def apart(
+    got: npt.NDArray[Any], wanted: npt.NDArray[Any], light: Light, off: float = PQ_ROUNDED
+) -> float:
+    """`difference`; in "pq", of ``got`` from the interval that ``off``, of white, in light makes of
     ``wanted``. That curve is infinitely steep at 0: there 1e-4 of white is a seventh of the scale,
     while next to white it is 1e-5, so that no one number would do. Beyond what it undoes, values
     only have to be beyond."""
@@ -108,7 +110,7 @@ def apart(got: npt.NDArray[Any], wanted: npt.NDArray[Any], light: Light) -> floa
     ends = []
     for side in (-1, 1):
         in_light = decode((expected + side * rounded) / full, light)
-        encoded = encode(in_light + side * PQ_ROUNDED * PQ_WHITE, light)
+        encoded = encode(in_light + side * off * PQ_WHITE, light)
         ends.append(encoded * full + side * rounded)
     return difference(found, np.clip(found, *ends))
 

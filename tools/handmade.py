@@ -8,7 +8,7 @@ from typing import Final
 from rtdeconv.activity import Factor
 from rtdeconv.blur import Symmetry
 from rtdeconv.filters import Fir
-from rtdeconv.filters.adaptive import ActivityFir, OrientedFir, Scored
+from rtdeconv.filters.adaptive import ActivityComb, ActivityFir, OrientedFir, Scored
 from rtdeconv.light import Light
 from rtdeconv.lower import lower
 from rtdeconv.plan import Border, Plan
@@ -28,6 +28,9 @@ STRENGTHS: Final = {1: 0.75, 2: 0.5, 4: -0.25, 5: -0.125, 8: 0.125}
 """Of a band by its squared distance in px; further out `FAR`."""
 
 FAR: Final = -0.0625
+
+LEANING: Final = 2.0
+"""What weights are multiplied by across one diagonal, where a symmetry leaves them that freedom."""
 
 TURNING: Final[dict[Factor, float]] = {
     "one": 1.0,
@@ -63,6 +66,12 @@ def oriented(taps: int, classes: int) -> OrientedFir:
     return OrientedFir(taps // 2, NOISE_POWER, _curves(columns, classes), _SCORED)
 
 
+def comb(classes: int) -> ActivityComb:
+    """Two bands of a comb under weights of so many classes."""
+    rises = ((scale * rise for rise in RISING[classes]) for scale in (1.5, 0.75))
+    return ActivityComb(3, NOISE_POWER, tuple(map(tuple, rises)), _SCORED)
+
+
 _SCORED: Final = Scored(0.0, 0.0, 1)
 
 
@@ -70,7 +79,10 @@ def _curves(
     columns: list[tuple[tuple[int, int], Factor]], classes: int
 ) -> tuple[tuple[float, ...], ...]:
     """A rising curve for each (place, factor)."""
-    scales = (STRENGTHS.get(y * y + x * x, FAR) * TURNING[factor] for (y, x), factor in columns)
+    scales = [
+        STRENGTHS.get(y * y + x * x, FAR) * TURNING[factor] * (LEANING if y * x < 0 else 1.0)
+        for (y, x), factor in columns
+    ]
     return tuple(tuple(scale * rise for rise in RISING[classes]) for scale in scales)
 
 
@@ -85,6 +97,7 @@ def adaptive_plans(light: Light = "encoded", border: Border = "clamp") -> dict[s
             "activity5-askew": activity(5, 5, "point"),
             "oriented5": oriented(5, 5),
             "oriented7": oriented(7, 2),
+            "activity-comb": comb(5),
             "lopsided": LOPSIDED,
         }.items()
     }

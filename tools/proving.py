@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -15,10 +15,12 @@ from rtdeconv import Design, design, interpret
 from rtdeconv.emit import HOSTS, About
 from rtdeconv.light import decode, encode
 from rtdeconv.pixels import stored_like, unit_colour
-from rtdeconv.plan import MAX_PASSES, Expr, Mix, Plan, Store, Tuned, WeightedSum, fetch_at
+from rtdeconv.plan import MAX_PASSES, Plan, Store
 from tools.clients.base import Client, ClientError, Job, Judge, Pixels
 from tools.clients.registry import FEW_PASSES, HALF_FLOATS
+from tools.faults import FAULTS, Fault
 from tools.gallery import taken
+from tools.handmade import adaptive_plans
 
 WIDTH, HEIGHT = 96, 64
 IMPULSES: Final = ((12, 70), (40, 74), (52, 88))
@@ -48,10 +50,21 @@ _FURTHER: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """Beside the gallery: a filter that no turn or mirror leaves alone, and two whole-pixel passes."""
 
-Fault = Callable[[Plan], Plan]
+_DRAWN: Final = (
+    "activity5-askew",
+    "activity5-limited",
+    "activity-comb",
+    "oriented7",
+    "oriented5-linear",
+    "limited",
+    "limited-luma",
+)
+"""Of what is made by hand; the rest is compiled only."""
+
 Stored = Callable[[interpret.Planes, Store], interpret.Planes]
 
 _FAULTY: Final = About("wrong on purpose", ("to be noticed",), "none")
+_BY_HAND: Final = About("made by hand", ("to be proven",), "none")
 
 
 @cache
@@ -79,11 +92,19 @@ def designs(host: str) -> dict[str, Design]:
     return {name: one for name, one in found.items() if HOSTS[host].refusal(one.plan) is None}
 
 
+@cache
+def by_hand(host: str) -> dict[str, Plan]:
+    """What adapts or is limited, as far as ``host`` takes it; its tables are no design's."""
+    linear = adaptive_plans("linear")["oriented5"]
+    plans = {**adaptive_plans(), "oriented5-linear": linear}
+    return {name: one for name, one in plans.items() if HOSTS[host].refusal(one) is None}
+
+
 @dataclass(frozen=True)
 class Drawing:
-    """One thing a client is asked to draw: a design of ``host``, by name, and what is set; a
-    tunable filter may be ``turned`` away from what it was designed for, the switch for linear
-    values ``switched`` over."""
+    """One thing a client is asked to draw: a design of ``host``, or what is made by hand, by name,
+    and what is set; a tunable filter may be ``turned`` away from what it was designed for, the
+    switch for linear values ``switched`` over."""
 
     host: str
     design: str
@@ -92,17 +113,25 @@ class Drawing:
     switched: bool = False
 
     @property
+    def own_plan(self) -> Plan:
+        """As it was asked for."""
+        made = by_hand(self.host).get(self.design)
+        return designs(self.host)[self.design].plan if made is None else made
+
+    @property
     def plan(self) -> Plan:
         """As the host draws it."""
-        return HOSTS[self.host].adapted(designs(self.host)[self.design].plan)
+        return HOSTS[self.host].adapted(self.own_plan)
 
     def job(self, fault: Fault | None = None) -> Job:
         """The job for a client; with ``fault``, its files are those of another plan."""
         plan = self.plan
-        if fault is None:
-            files = designs(self.host)[self.design].files(self.host, "proof")
-        else:
+        if fault is not None:
             files = HOSTS[self.host].files(fault(plan), _FAULTY, "proof")
+        elif self.design in by_hand(self.host):
+            files = HOSTS[self.host].files(self.own_plan, _BY_HAND, "proof")
+        else:
+            files = designs(self.host)[self.design].files(self.host, "proof")
         if self.switched:
             files = switched(files)
         return Job(self.host, plan, files, picture(), self.values)
@@ -122,7 +151,7 @@ class Drawing:
 
     def plain(self) -> Pixels:
         """What it makes of the design's own plan, its images as fine as they were asked for."""
-        return self._interpreted(designs(self.host)[self.design].plan, interpret.rounded)
+        return self._interpreted(self.own_plan, interpret.rounded)
 
     def _interpreted(self, plan: Plan, stored: Stored) -> Pixels:
         if self.strength == 0.0:
@@ -176,11 +205,12 @@ def _truncated(image: interpret.Planes, store: Store) -> interpret.Planes:
 
 
 def drawings(host: str) -> list[Drawing]:
-    """Every design of ``host`` as designed; the first also at half strength and off, unless its
-    strength is part of the file; one of several passes off as well, tunable ones also turned, one
-    without bilinear fetches also switched."""
+    """Every design of ``host`` as designed, and of what is made by hand `_DRAWN`; the first also at
+    half strength and off, unless its strength is part of the file; one of several passes off as
+    well, tunable ones also turned, one without bilinear fetches also switched."""
     names = [*designs(host)]
-    drawn = [Drawing(host, name) for name in names]
+    made = [name for name in _DRAWN if name in by_hand(host)]
+    drawn = [Drawing(host, name) for name in (*names, *made)]
     drawn += [Drawing(host, name, turned=True) for name in ("tunable", "lens") if name in names]
     if host in BAKED:
         return drawn
@@ -258,64 +288,13 @@ def proven(client: Client, host: str, fault: Fault | None = None) -> list[Agreem
 
 def judged(judge: Judge, host: str) -> list[str]:
     """What ``judge`` has against the files of ``host``."""
-    said = (judge.complaint(one.job()) for one in drawings(host) if one.strength == 1.0)
+    asked = [one for one in drawings(host) if one.strength == 1.0]
+    asked += [Drawing(host, name) for name in by_hand(host) if name not in _DRAWN]
+    said = (judge.complaint(one.job()) for one in asked)
     return [complaint for complaint in said if complaint is not None]
-
-
-def wrong_tap(plan: Plan) -> Plan:
-    """A fiftieth too much at one neighbour."""
-
-    def changed(total: WeightedSum) -> WeightedSum:
-        *others, (weight, fetch) = total.terms
-        return WeightedSum((*others, (weight + 0.02, fetch)))
-
-    return _with_last_sum(plan, changed)
-
-
-def half_a_texel(plan: Plan) -> Plan:
-    """Every fetch half a pixel too far to the right: the mean of two."""
-
-    def changed(total: WeightedSum) -> WeightedSum:
-        halves = [
-            (weight / 2, fetch_at(f.image, f.dx + more, f.dy))
-            for weight, f in total.terms
-            for more in (0, 1)
-        ]
-        return WeightedSum(tuple(halves))
-
-    return _with_last_sum(plan, changed)
-
-
-def wrong_light(plan: Plan) -> Plan:
-    """Values added up as they are instead of as light, or the other way round."""
-    return replace(plan, light="linear" if plan.light == "encoded" else "encoded")
-
-
-def _with_last_sum(plan: Plan, change: Callable[[WeightedSum], WeightedSum]) -> Plan:
-    """``plan`` with the sums of its last pass changed."""
-
-    def walked(expr: Expr) -> Any:
-        if isinstance(expr, WeightedSum):
-            return change(expr)
-        if isinstance(expr, Mix):
-            return Mix(walked(expr.a), walked(expr.b), expr.amount)
-        if isinstance(expr, Tuned):
-            one, two = expr.bands
-            return replace(expr, bands=(walked(one), walked(two)))
-        return expr
-
-    *others, last = plan.passes
-    return replace(plan, passes=(*others, replace(last, expr=walked(last.expr))))
-
-
-_FAULTS: Final[Mapping[str, Fault]] = {
-    "wrong tap": wrong_tap,
-    "half a texel": half_a_texel,
-    "wrong light": wrong_light,
-}
 
 
 def faults(host: str) -> dict[str, Fault]:
     """What can be wrong with files of ``host``, by name."""
     sound = Drawing(host, "turned").plan
-    return {name: fault for name, fault in _FAULTS.items() if not HOSTS[host].refusal(fault(sound))}
+    return {name: fault for name, fault in FAULTS.items() if not HOSTS[host].refusal(fault(sound))}

@@ -14,18 +14,16 @@ which only someone who has the sharp picture can find; the tables say which thes
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 from quality_goals import goals_table
 from quality_goals_adaptive import adaptive_goals_table
 from quality_groups import GROUPS, measure, methods

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,8 +23,11 @@ from quality_scenes import Cell, Planes, Torus
 from typing_extensions import Unpack
 
 from rtdeconv import interpret
+from rtdeconv.activity import GATHERED
+from rtdeconv.bilinear import shares
 from rtdeconv.designer import Options
 from rtdeconv.designs import Design
+from rtdeconv.fit.adaptive.evidence import rolled
 from rtdeconv.fit.adaptive.pictures import PIECE_PX, SHEET
 from rtdeconv.light import Light, decode, encode
 from rtdeconv.plan import Plan
@@ -106,6 +110,16 @@ def through(plan: Plan, soft: Planes, light: Light, **how: Callable[..., Planes]
     settings = interpret.parameter_values(plan, {})
     out = interpret.colour(plan, np.asarray(encode(soft, light), np.float64), settings, **how)
     return np.asarray(decode(out, light), np.float64)
+
+
+def mean_structure(structure: Planes) -> Planes:
+    """Around every pixel, borders wrapped, as plans take it."""
+    parts = (
+        weight * share * rolled(structure, y, x)
+        for weight, dx, dy in GATHERED
+        for share, x, y in shares(dx, dy)
+    )
+    return reduce(np.add, parts)
 
 
 @contextmanager

@@ -66,8 +66,9 @@ class Goal:
 
     def __str__(self) -> str:
         sense = "at most" if self.is_most else "at least"
+        limit = f"{self.limit:g} {self.unit}".rstrip()
         return (
-            f"| {self.what} | {sense} {self.limit:g} {self.unit} | {self.measured:.2f} | "
+            f"| {self.what} | {sense} {limit} | {self.measured:.2f} | "
             f"{'met' if self.is_met else '**not met**'} |"
         )
 

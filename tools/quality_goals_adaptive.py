@@ -19,7 +19,7 @@ from quality_effects import flicker_goals, highlight_goals
 from quality_goals import Goal, mean_gain_db
 from quality_groups import measure
 from quality_methods import best_sharpener, full_fft, of_design, surveyed
-from quality_scenes import Cell, chart_overshoot, pictures, scenes, step_charts
+from quality_scenes import Cell, chart_overshoot, middles, pictures, scenes, step_charts
 from quality_tables import Row
 from rich.console import Console
 from rich.progress import track
@@ -55,6 +55,9 @@ MOST_PASSES = 3
 
 FLICKER: Cells = ((0.7, 2.55), (0.7, 5.0))
 HIGHLIGHTS: Cells = ((0.7, 1.0), (1.0, 1.0))
+
+MIDDLE_PX = 256
+"""Of pictures, where a filter is compared with itself or with the blurred picture alone."""
 
 LIMIT = 0.04
 OVERSHOOT_PERCENT = 3.0
@@ -155,7 +158,7 @@ def limited(place: Place) -> dict[str, tuple[float, float]]:
     """(overshoot of noiseless steps in %, PSNR lost on the pictures) of each kind, and of the
     linear 5x5 FIR, under `LIMIT`."""
     cell = cell_of(place)
-    found, charts = scenes(cell, pictures("grey")), step_charts(cell.target.blur)
+    found, charts = scenes(cell, middles(MIDDLE_PX)), step_charts(cell.target.blur)
     fir = surveyed(cell, method="fir", taps=5).chosen
     free = {kind.title: two for kind, two in pairs(cell, LEARNED).items()}
     free["fir 5x5"] = Pair(fir, fir)
@@ -180,7 +183,7 @@ def of_limits(found: Sequence[dict[str, tuple[float, float]]]) -> Iterator[Goal]
 def misled(place: Place) -> dict[str, float]:
     """Gain over the blurred picture of filters that were told wrong figures."""
     sigma, noise = place
-    found = scenes(cell_of(place), pictures("grey"))
+    found = scenes(cell_of(place), middles(MIDDLE_PX))
     gains = {}
     for name, (of_sigma, of_noise) in WRONG.items():
         told = cell_of((round(of_sigma * sigma, 3), of_noise * noise))

@@ -117,7 +117,7 @@ class Scene:
 
     @cached_property
     def _ssim_before(self) -> float:
-        return _ssim(self.encoded(self.soft.values), self.truth)
+        return ssim(self.encoded(self.soft.values), self.truth)
 
     def gains_db(self, restored: Iterable[Planes]) -> list[float]:
         """PSNR gain of every picture of ``restored``, given in the scene's light."""
@@ -130,8 +130,8 @@ class Scene:
             (gain,) = self.gains_db([planes])
             if gain > best_db:
                 best, best_db, setting = planes, gain, number
-        ssim = _ssim(self.encoded(best), self.truth)
-        return Score(best_db, ssim - self._ssim_before, setting)
+        similar = ssim(self.encoded(best), self.truth)
+        return Score(best_db, similar - self._ssim_before, setting)
 
 
 def pictures(colours: Colours) -> dict[int, Planes]:
@@ -139,6 +139,15 @@ def pictures(colours: Colours) -> dict[int, Planes]:
     if colours == "grey":
         return dict(enumerate(figures.pictures()))
     return {figures.NAMES.index(name): figures.cropped(name) / 255.0 for name in COLOURED}
+
+
+def middles(side_px: int) -> dict[int, Planes]:
+    """Squares from the middles of the grey pictures, by the same seeds: for what does not depend on
+    how large pictures are."""
+    return {
+        seed: sharp[tuple(slice((n - side_px) // 2, (n + side_px) // 2) for n in sharp.shape[:2])]
+        for seed, sharp in pictures("grey").items()
+    }
 
 
 def scenes(cell: Cell, sharp: dict[int, Planes]) -> list[Scene]:
@@ -170,7 +179,7 @@ def chart_overshoot(restored: Planes) -> float:
     return max(0.0, beyond / (HIGH - LOW))
 
 
-def _ssim(picture: Planes, truth: Planes) -> float:
+def ssim(picture: Planes, truth: Planes) -> float:
     """Mean SSIM of ``picture`` clipped to 0..1; single floats move it by less than 1e-7."""
     pair = (np.clip(planes, 0, 1).astype(np.float32) for planes in (picture, truth))
     return float(structural_similarity(*pair, data_range=1, channel_axis=2))

@@ -89,10 +89,13 @@ def _session(parsed: argparse.Namespace) -> Session:
             parsed.prior_var = None
     text, given = parsed.filter_or_blur, given_options(parsed)
     design = designed(parsed, measured_by(parsed))
+    settings = asked(text, given)
+    if is_filter(text) or is_auto(text) or settings.adapts:  # these by their size
+        settings = of_design(design)
     return Session(
         source=parsed.source,
         design=design,
-        settings=of_design(design) if is_filter(text) or is_auto(text) else asked(text, given),
+        settings=settings,
         strength=parsed.strength,
         virtual_camera=parsed.virtual_camera,
         auto=is_led,

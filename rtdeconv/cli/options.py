@@ -94,7 +94,7 @@ def _add_making(how: argparse._ArgumentGroup) -> None:
     how.add_argument(
         "--limit",
         metavar="F",
-        help="how far results may leave the 3x3 range, as a share of it: 0.5, or 0.5:luma",
+        help="halo allowed beyond the 3x3 range, as a share of it: 0.04, or 0.04:luma",
     )
     how.add_argument("--taps", type=_whole, metavar="N", help="size of the family")
     how.add_argument("--terms", type=_whole, metavar="N", help="size of the family")

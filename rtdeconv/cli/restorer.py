@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rtdeconv.cpu import CpuPlayer
 from rtdeconv.designs import Design
-from rtdeconv.device import DEVICES, Chosen, Runner, chosen
+from rtdeconv.device import DEVICES, Chosen, chosen
 from rtdeconv.errors import one_of
 from rtdeconv.light import Curve, Light, fitting
 from rtdeconv.media.pictures import is_picture
 from rtdeconv.media.video_in import VideoInfo
-from rtdeconv.pixels import Image
+from rtdeconv.pixels import Codes, Image
 from rtdeconv.plan import Plan
 from rtdeconv.stream import (
     FrameWay,
@@ -108,7 +108,7 @@ class Restorer:
 
     def picture(self, image: Image) -> Image:
         """A picture restored, or its luma alone."""
-        restore = self._anew(self._machine("srgb")[1].runner)
+        restore = self._anew(self._machine("srgb")[1])
         return (on_luma(restore) if self._settings.luma else restore)(image)
 
     def way_of(self, info: VideoInfo) -> FrameWay:
@@ -118,10 +118,10 @@ class Restorer:
         if machine.context is not None and not plan.maps and not luma_of_rgb:
             return self._gpu_way(info, plan, machine.context)
         if luma_of_rgb:
-            return RgbWay(info, anywhere(on_luma(self._anew(machine.runner))))
+            return RgbWay(info, anywhere(on_luma(self._anew(_of_frames(plan, machine)))))
         if not self._settings.luma:
-            return RgbWay(info, self._into(machine.runner))
-        return LumaWay(info, self._into(CpuPlayer(plan, codes=luma_codes(info))))
+            return RgbWay(info, self._into(_of_frames(plan, machine)))
+        return LumaWay(info, self._into(_of_frames(plan, machine, luma_codes(info))))
 
     def _gpu_way(self, info: VideoInfo, plan: Plan, context: Context) -> FrameWay:
         from rtdeconv.gpu import FramePlayer
@@ -129,7 +129,7 @@ class Restorer:
 
         player = self._players.get(plan)
         if player is None:
-            player = self._players[plan] = FramePlayer(context, plan, wide=True)
+            player = self._players[plan] = FramePlayer(context, plan, wide=True, steady=True)
             self._held.callback(player.release)
         settings = self._settings
         return GpuWay(
@@ -147,17 +147,31 @@ class Restorer:
             self._name(machine.name)
         return self._chosen[light]
 
-    def _anew(self, runner: Runner) -> Restore:
-        return lambda image: runner.run(image, **self._settings.words)
+    def _anew(self, machine: Chosen) -> Restore:
+        def restored(image: Image) -> Image:
+            with machine.context or nullcontext():  # after a video no context is current
+                return machine.runner.run(image, **self._settings.words)
 
-    def _into(self, runner: Runner) -> RestoreInto:
+        return restored
+
+    def _into(self, machine: Chosen) -> RestoreInto:
+        runner = machine.runner
         if isinstance(runner, CpuPlayer):
             return lambda image, out: runner.run(image, out=out, **self._settings.words)
-        return anywhere(self._anew(runner))
+        return anywhere(self._anew(machine))
 
     def _name(self, device: str) -> None:
         if device not in self.devices:
             self.devices.append(device)
+
+
+def _of_frames(plan: Plan, machine: Chosen, codes: Codes | None = None) -> Chosen:
+    """What runs the frames of one video, whose integers mean ``codes``, which only the CPU knows:
+    there they are steadied, as pictures are not."""
+    if machine.context is not None and codes is None:
+        return machine
+    runner = CpuPlayer(plan, codes=codes, steady=True)
+    return replace(machine, runner=runner, context=None)
 
 
 class EachItsOwn:

@@ -11,10 +11,9 @@ import numpy as np
 from rtdeconv.activity import Curve, Factor, direction, factor_of, position, rises
 from rtdeconv.cpu.scratch import Planes, Scratch
 from rtdeconv.cpu.strips import Strip, inner, planes, put_together, strips
-from rtdeconv.cpu.taps import Kernels, correlated, kernels, padded
+from rtdeconv.cpu.structure import mean_structure
+from rtdeconv.cpu.taps import Kernels, extremes, kernels, padded
 from rtdeconv.plan import Adapted, Band, Border, reach_px, reads
-
-NEAREST = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +28,7 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
-    """A node prepared: its bands in groups, the taps of its mean, how far it reads colours."""
+    """A node prepared: its bands in groups, the taps of its mean, how far it reads colours (px)."""
 
     node: Adapted
     groups: tuple[Group, ...]
@@ -44,7 +43,7 @@ class Recipe:
         return {self.node.base.image, self.node.around[0].image, *bands}
 
 
-def recipe(node: Adapted) -> Recipe:
+def recipe_of(node: Adapted) -> Recipe:
     """The recipe of a node."""
     sorted_: dict[tuple[Factor, ...], list[Band]] = {}
     for band in node.bands:
@@ -84,12 +83,12 @@ def adapted_image(
 
 def _mean(recipe: Recipe, images: Sequence[Planes], border: Border, scratch: Scratch) -> Planes:
     """Of structure, (3, H, W)."""
-    means = scratch.take(images[recipe.mean[0][0]].shape)
-    means.fill(0.0)
-    for image, taps in recipe.mean:
-        for mean, plane in zip(means, images[image], strict=True):
-            cv2.add(mean, correlated(plane, taps, border, scratch), dst=mean)
-    return means
+    first, *others = (
+        mean_structure(images[image], taps, border, scratch) for image, taps in recipe.mean
+    )
+    for other in others:
+        np.add(first, other, out=first)
+    return first
 
 
 def _strip(
@@ -103,17 +102,25 @@ def _strip(
     for total, plane in zip(totals, start, strict=True):
         np.copyto(total, inner(plane, strip, reach, node.base.dx, node.base.dy))
     filtered = scratch.take(start[0].shape)
-    for group in recipe.groups:
-        weights = _weights(group, rising, c, s, scratch)
-        for weight, (image, taps) in _weighed(weights, group.bands):
-            for total, plane in zip(totals, seen[image], strict=True):
-                cv2.filter2D(plane, cv2.CV_32F, taps, dst=filtered)
-                cv2.accumulateProduct(inner(filtered, strip, reach), weight, total)
+    for weight, (image, taps) in _weighed(recipe.groups, rising, c, s, scratch):
+        for total, plane in zip(totals, seen[image], strict=True):
+            cv2.filter2D(plane, cv2.CV_32F, taps, dst=filtered)
+            cv2.accumulateProduct(inner(filtered, strip, reach), weight, total)
     if held.any():
         for total, plane in zip(totals, seen[node.around[0].image], strict=True):
-            low, high = (inner(f(plane, NEAREST), strip, reach) for f in (cv2.erode, cv2.dilate))
+            low, high = (inner(one, strip, reach) for one in extremes(plane))
             total += held * (np.clip(total, low, high) - total)
     return totals
+
+
+def _weighed(
+    groups: Sequence[Group], rising: Sequence[Planes], c: Planes, s: Planes, scratch: Scratch
+) -> Iterator[tuple[Planes, tuple[int, Planes]]]:
+    """Every band of every group, as (image, taps), behind its weight at each pixel."""
+    for group in groups:
+        weights = _weights(group, rising, c, s, scratch)
+        for weight, band in zip(weights, group.bands, strict=True):
+            yield from ((weight, part) for part in band)
 
 
 def _weights(
@@ -130,11 +137,3 @@ def _weights(
     weights = scratch.take((bands, shape[0] * shape[1]))
     np.matmul(group.steps, features.reshape(columns, -1), out=weights)
     return weights.reshape(bands, *shape)
-
-
-def _weighed(
-    weights: Planes, bands: Sequence[Kernels]
-) -> Iterator[tuple[Planes, tuple[int, Planes]]]:
-    for weight, band in zip(weights, bands, strict=True):
-        for part in band:
-            yield weight, part

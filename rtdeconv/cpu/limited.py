@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import cv2
 import numpy as np
 
-from rtdeconv.activity import limited
+from rtdeconv.activity import LIMITED
 from rtdeconv.cpu.scratch import Planes, Scratch
 from rtdeconv.cpu.strips import strips
 from rtdeconv.cpu.taps import padded
-from rtdeconv.light import LUMA
 from rtdeconv.plan import Border, Limited
 
-NINE: Final = np.ones((3, 3), np.uint8)
+REACH: int = 2
 
 
 def limited_image(
@@ -22,24 +18,19 @@ def limited_image(
 ) -> Planes:
     """``value`` kept near the neighbours in ``near``; both (H, W) or (H, W, 3)."""
     out = scratch.take(value.shape)
-    wide = padded(near, 1, border, scratch)
+    width = value.shape[1]
+    wide = padded(near, REACH, border, scratch)
+    is_grey = value.ndim == 2
     for strip in strips(value.shape, scratch):
-        part, around = value[strip.lines], wide[strip.top : strip.top + strip.rows + 2]
-        if node.by == "channel" or value.ndim == 2:
-            kept = limited(part, _range(around), node.share)
-        else:
-            luma = _luma(part)
-            change = limited(luma, _range(_luma(around)), node.share) - luma
-            kept = part + change[..., None]
-        np.copyto(out[strip.lines], kept)
+        part = value[strip.lines]
+        around = [
+            wide[top : top + strip.rows, left : left + width]
+            for top, left in (
+                (strip.top + REACH + texel.dy, REACH + texel.dx) for texel in node.around
+            )
+        ]
+        if is_grey:
+            part, around = part[..., None], [one[..., None] for one in around]
+        kept = LIMITED[node.by](part, around, np.float32(node.share))
+        np.copyto(out[strip.lines], kept[..., 0] if is_grey else kept)
     return out
-
-
-def _luma(colours: Planes) -> Planes:
-    return cv2.transform(colours, LUMA[None])
-
-
-def _range(wide: Planes) -> tuple[Planes, Planes]:
-    """The least and the largest of each pixel's nine, the margin of 1 left out."""
-    low, high = cv2.erode(wide, NINE), cv2.dilate(wide, NINE)
-    return low[1:-1, 1:-1], high[1:-1, 1:-1]

@@ -9,7 +9,8 @@ import numpy as np
 from rtdeconv.activity import steadied
 from rtdeconv.cpu.scratch import Planes, Scratch
 from rtdeconv.cpu.strips import strips
-from rtdeconv.cpu.taps import correlated, kernels, stored
+from rtdeconv.cpu.structure import mean_structure
+from rtdeconv.cpu.taps import kernels, stored
 from rtdeconv.plan import Plan, adapted
 
 COLOUR_LAST: Final = (1, 2, 0)
@@ -37,8 +38,10 @@ class Steady:
         if before is None or before.shape != now.shape:
             self._before[number] = now.copy()
             return
-        store = self._plan.passes[number - 1].store
-        means, means_before = (self._means(number, one, scratch) for one in (now, before))
+        store, border = self._plan.passes[number - 1].store, self._plan.border
+        means, means_before = (
+            mean_structure(one, self._taps[number], border, scratch) for one in (now, before)
+        )
         for strip in strips(now.shape[1:], scratch):
             seen = (now, before, means, means_before)
             parts = [one[:, strip.lines].transpose(COLOUR_LAST) for one in seen]
@@ -46,11 +49,3 @@ class Steady:
             np.copyto(mixed, parts[0], where=np.isnan(mixed))
             np.copyto(parts[0], stored(mixed, store, scratch))
         np.copyto(before, now)
-
-    def _means(self, number: int, planes: Planes, scratch: Scratch) -> Planes:
-        """(3, H, W)."""
-        means = scratch.take(planes.shape)
-        for mean, plane in zip(means, planes, strict=True):
-            taps, border = self._taps[number], self._plan.border
-            np.copyto(mean, correlated(plane, taps, border, scratch))
-        return means

@@ -12,7 +12,7 @@ import numpy as np
 from rtdeconv.activity import MARK, MOST, NEAR_WHITE, TINY, Gauge, cut_corner
 from rtdeconv.cpu.scratch import Planes, Scratch
 from rtdeconv.cpu.strips import Strip, inner, planes, strips
-from rtdeconv.cpu.taps import padded, stored
+from rtdeconv.cpu.taps import correlated, padded, stored
 from rtdeconv.light import LUMA
 from rtdeconv.plan import Border, Store, Structure
 
@@ -110,3 +110,11 @@ def _scale(
     np.multiply(power, bright, out=power)
     np.add(power, a, out=power)
     return np.minimum(most, np.divide(by.gain, power, out=power), out=most)
+
+
+def mean_structure(seen: Planes, taps: Planes, border: Border, scratch: Scratch) -> Planes:
+    """Of structure around each pixel, both (3, H, W)."""
+    means = scratch.take(seen.shape)
+    for mean, plane in zip(means, seen, strict=True):
+        np.copyto(mean, correlated(plane, taps, border, scratch))
+    return means

@@ -21,6 +21,8 @@ _BORDER: Final[dict[Border, int]] = {
     "zero": cv2.BORDER_CONSTANT,
 }
 
+NINE: Final = np.ones((3, 3), np.uint8)
+
 
 def kernels(total: WeightedSum) -> Kernels:
     """The terms of each image read, as taps."""
@@ -58,6 +60,11 @@ def padded(image: Planes, reach: int, border: Border, scratch: Scratch) -> Plane
     height, width = image.shape[:2]
     wide = scratch.take((height + 2 * reach, width + 2 * reach, *image.shape[2:]))
     return cv2.copyMakeBorder(image, *(4 * (reach,)), _BORDER[border], dst=wide)
+
+
+def extremes(image: Planes) -> tuple[Planes, Planes]:
+    """The least and the largest of each pixel and its eight neighbours."""
+    return cv2.erode(image, NINE), cv2.dilate(image, NINE)
 
 
 def stored(image: Planes, store: Store, scratch: Scratch) -> Planes:

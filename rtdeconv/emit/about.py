@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rtdeconv.activity import MARK, MOST, OCTAVES
+from rtdeconv.activity import MARK, MOST, OCTAVES, PEAK
 from rtdeconv.emit.adapting import classes, turns
 from rtdeconv.emit.numbers import literal
 from rtdeconv.errors import ValueRefused, shown
@@ -22,6 +22,7 @@ from rtdeconv.plan import (
     Pass,
     Plan,
     Sample,
+    Texel,
     adapted,
     footprint,
     reads,
@@ -204,10 +205,10 @@ def _adapting(plan: Plan) -> list[str]:
     low, high = OCTAVES
     noise = literal(round(-low * last / (high - low), 2))
     lines = [
-        "taps follow how much happens around a pixel, in units of what noise alone would be:",
-        f"class 0 at {literal(2.0**low)} and below, class {last} at {literal(2.0**high)} and above,"
-        " in equal ratios between,",
-        f"noise alone at {noise}; weights lie on straight lines between classes",
+        "taps follow how much happens around a pixel; in units of what noise alone gives,",
+        f"class 0 is at {literal(2.0**low)} and below, class {last} at {literal(2.0**high)} and "
+        "above, equal ratios lie between,",
+        f"noise alone is at {noise}; weights lie on straight lines from class to class",
     ]
     if turns(node):
         lines.append("and turn with the direction of the gradient, as far as it has one")
@@ -215,11 +216,16 @@ def _adapting(plan: Plan) -> list[str]:
 
 
 def _limiting(plan: Plan) -> list[str]:
+    """How far a result may go beyond what lies around."""
     nodes = [node for one in plan.passes for node in tree(one.expr) if isinstance(node, Limited)]
     how = {"channel": "channel by channel", "luma": "by luma, all channels alike"}
     return [
-        f"at most {100 * node.share:g} % beyond the range of the nine pixels around, {how[node.by]}"
+        line
         for node in nodes
+        for line in (
+            f"at most {100 * node.share:g} % of the range of the nine pixels around beyond it, and",
+            f"{literal(PEAK)} times what a peak or line stands out by; {how[node.by]}",
+        )
     ]
 
 
@@ -260,18 +266,8 @@ def _diagrams(number: int, one: Pass) -> list[str]:
         place = f"pass {number}"
         if total in bands:
             place += f", band {bands.index(total) + 1}"
-        weights = footprint(total)
-        for image in sorted({texel.image for texel in weights}):
-            taps = {(t.dy, t.dx): w for t, w in weights.items() if t.image == image}
-            read = "the source" if image == 0 else f"the image of pass {image}"
-            if len(taps) == 1:
-                (weight,) = taps.values()
-                lines += ["", f"{place}, centre of {read}: {1000 * weight:.0f} thousandths"]
-                continue
-            bilinear = any(isinstance(f, Sample) and f.image == image for _, f in total.terms)
-            together = ", its bilinear fetches taken together" if bilinear else ""
-            title = f"{place}, taps on {read} in thousandths{together}"
-            lines += ["", *_diagram(title, taps)]
+        sampled = {fetch.image for _, fetch in total.terms if isinstance(fetch, Sample)}
+        lines += _drawn(place, footprint(total), sampled)
     return lines
 
 
@@ -280,14 +276,29 @@ def _extreme_classes(number: int, node: Adapted) -> list[str]:
     lines: list[str] = []
     whatever = ", no direction being known" if turns(node) else ""
     for place, words in ((0, "the calmest"), (classes(node) - 1, "the most active")):
-        taps = {(node.base.dy, node.base.dx): 1.0}
+        weights = {node.base: 1.0}
+        sampled: set[int] = set()
         for band in node.bands:
             even = sum(curve[place] for factor, curve in band.weights if factor == "one")
+            sampled |= {fetch.image for _, fetch in band.total.terms if isinstance(fetch, Sample)}
             for texel, weight in footprint(band.total).items():
-                at = texel.dy, texel.dx
-                taps[at] = taps.get(at, 0.0) + even * weight
-        title = f"pass {number}, class {place}, {words}{whatever}: taps in thousandths"
-        lines += ["", *_diagram(title, taps)]
+                weights[texel] = weights.get(texel, 0.0) + even * weight
+        lines += _drawn(f"pass {number}, class {place}, {words}{whatever}", weights, sampled)
+    return lines
+
+
+def _drawn(place: str, weights: Mapping[Texel, float], sampled: Collection[int]) -> list[str]:
+    """Taps image by image; those ``sampled`` are filtered between pixels."""
+    lines: list[str] = []
+    for image in sorted({texel.image for texel in weights}):
+        taps = {(t.dy, t.dx): w for t, w in weights.items() if t.image == image}
+        read = "the source" if image == 0 else f"the image of pass {image}"
+        if len(taps) == 1:
+            (weight,) = taps.values()
+            lines += ["", f"{place}, centre of {read}: {1000 * weight:.0f} thousandths"]
+            continue
+        together = ", its bilinear fetches taken together" if image in sampled else ""
+        lines += ["", *_diagram(f"{place}, taps on {read} in thousandths{together}", taps)]
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from rtdeconv.activity import (
@@ -12,6 +13,7 @@ from rtdeconv.activity import (
     MOST,
     NEAR_WHITE,
     OCTAVES,
+    PEAK,
     TINY,
     Curve,
     Factor,
@@ -22,9 +24,13 @@ from rtdeconv.emit.layout import WIDTH
 from rtdeconv.emit.numbers import literal
 from rtdeconv.light import LUMA
 from rtdeconv.plan import Adapted, Band, LimitedBy
+from rtdeconv.rewrite import RISING
 
 NEIGHBOURS: Final = ("nw", "n", "ne", "w", "centre", "e", "sw", "s", "se")
 """What a pixel and its eight neighbours are called, by rows."""
+
+FAR: Final = tuple(f"{name}2" for name in NEIGHBOURS if name != "centre")
+"""What those are called that lie twice as far away."""
 
 _FACTORS: Final[dict[Factor, str]] = {
     "one": "",
@@ -37,10 +43,8 @@ _FACTORS: Final[dict[Factor, str]] = {
 
 _BINOMIAL: Final = "4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)"
 
-RISING: Final = 4
-"""Steps of a curve that one vector holds."""
-
 Printed = Callable[[float], str]
+Held = Callable[[Sequence[float]], str]
 
 
 def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
@@ -86,39 +90,72 @@ def _clipping(by: Gauge) -> tuple[float, ...]:
 
 
 def limited_function(d: Dialect, by: LimitedBy) -> str:
-    """``vec3 rtd_limited(vec3 value, vec3 low, vec3 high, float share)`` for the channels, or the
-    same of lumas."""
+    """``vec3 rtd_limited(vec3 value, vec3 low, vec3 high, vec3 up, vec3 down)`` for the channels,
+    or the same of lumas."""
     type_ = d.vec3 if by == "channel" else d.number
+    zero, tiny = _filled(d, type_, "0.0"), literal(TINY)
     body = [
-        d.let(type_, "inside", "clamp(value, low, high)"),
-        d.let(type_, "room", "share * (high - low)"),
-        d.let(type_, "beyond", "value - inside"),
-        f"return inside + beyond * room / sqrt(room * room + beyond * beyond + {literal(TINY)});",
+        d.let(type_, "over", f"max(value - high, {zero})"),
+        d.let(type_, "under", f"max(low - value, {zero})"),
+        d.let(type_, "risen", f"over * up / sqrt(up * up + over * over + {tiny})"),
+        d.let(type_, "fallen", f"under * down / sqrt(down * down + under * under + {tiny})"),
+        "return clamp(value, low, high) + risen - fallen;",
     ]
-    arguments = {"value": type_, "low": type_, "high": type_, "share": d.number}
-    note = "// value itself within low..high, beyond it bent: never further than share of the range"
+    arguments = dict.fromkeys(("value", "low", "high", "up", "down"), type_)
+    note = "// value itself within low..high, bent beyond: it never goes further than up or down"
     return f"{note}\n{d.defined(type_, 'rtd_limited', arguments, body)}"
 
 
-def extremes(d: Dialect, names: Sequence[str]) -> list[str]:
-    """``lowest`` and ``highest`` of some colours, by channel."""
-    pairs = (("lowest", "min"), ("highest", "max"))
-    return [d.let(d.vec3, name, _nested(call, names)) for name, call in pairs]
-
-
-def luma_statements(d: Dialect, names: Sequence[str]) -> list[str]:
-    """``luma``, and what it is at the ``darkest`` and the ``brightest`` of nine colours."""
-    rows = [
-        f"{d.vec3}({', '.join(f'dot({n}, luma)' for n in names[k : k + 3])})" for k in (0, 3, 6)
-    ]
-    called = ("above", "beside", "below")
-    found = [("least", "darkest", "min"), ("most", "brightest", "max")]
-    lines = [d.let(d.vec3, "luma", d.vector(LUMA.tolist()))]
-    lines += [d.let(d.vec3, name, row) for name, row in zip(called, rows, strict=True)]
-    for three, one, call in found:
-        lines.append(d.let(d.vec3, three, _nested(call, called)))
-        lines.append(d.let(d.number, one, _nested(call, [f"{three}.{axis}" for axis in "xyz"])))
+def extremes(
+    d: Dialect,
+    names: Sequence[str],
+    called: tuple[str, str] = ("lowest", "highest"),
+    type_: str | None = None,
+) -> list[str]:
+    """The least and the largest of some values, by channel where they are colours."""
+    lines = []
+    for name, call in zip(called, ("min", "max"), strict=True):
+        lines.append(d.var(type_ or d.vec3, name, _nested(call, names[:4])))
+        lines.append(f"{name} = {call}({name}, {_nested(call, names[4:])});")
     return lines
+
+
+def luma_statements(d: Dialect, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Statements for ``luma`` and the lumas of named colours, and what those are called."""
+    called = [f"y_{name}" for name in names]
+    pairs = zip(called, names, strict=True)
+    lines = [d.let(d.number, one, f"dot({name}, luma)") for one, name in pairs]
+    return [d.let(d.vec3, "luma", d.vector(LUMA.tolist())), *lines], called
+
+
+def room_statements(
+    d: Dialect, names: Sequence[str], ends: tuple[str, str], share: str, by: LimitedBy
+) -> list[str]:
+    """``up`` and ``down``: how far a result may leave the range between ``ends``, for what 17
+    pixels are called."""
+    type_ = d.vec3 if by == "channel" else d.number
+    zero, peak = _filled(d, type_, "0.0"), literal(PEAK)
+    near, far = names[:9], [*names[9:13], "", *names[13:]]
+    pairs = [((near[k], far[k]), (near[8 - k], far[8 - k])) for k in range(4)]
+    lines = [
+        "// room beyond their range: a share of it, and more where the pixel stands out from both",
+        "// sides, each of two pixels: a peak or a line, but no step's shoulder",
+    ]
+    for name, inner, outer in (("saddle", "min", "max"), ("valley", "max", "min")):
+        sides = [f"{outer}({inner}({a}, {b}), {inner}({c}, {e}))" for (a, b), (c, e) in pairs]
+        lines.append(d.var(type_, name, sides[0]))
+        lines += [f"{name} = {inner}({name}, {side});" for side in sides[1:]]
+    low, high = ends
+    return [
+        *lines,
+        d.let(type_, "room", f"{share} * ({high} - {low})"),
+        d.let(type_, "up", f"room + {peak} * max({names[4]} - saddle, {zero})"),
+        d.let(type_, "down", f"room + {peak} * max(valley - {names[4]}, {zero})"),
+    ]
+
+
+def _filled(d: Dialect, type_: str, number: str) -> str:
+    return number if type_ == d.number else d.filled(type_, number)
 
 
 def _nested(call: str, names: Sequence[str]) -> str:
@@ -175,12 +212,13 @@ def _rising(d: Dialect, name: str, steps: Sequence[float]) -> str:
     return d.let(type_, name, f"clamp(level - {d.vector(steps)}, {zero}, {one})")
 
 
-def weight_statements(d: Dialect, band: Band, name: str, number: Printed) -> list[str]:
-    """The weight of a band, called ``name``; ``number`` prints those of its curves."""
+def weight_statements(d: Dialect, band: Band, name: str, number: Printed, steps: Held) -> list[str]:
+    """The weight of a band, called ``name``; ``number`` prints what its curves begin with and
+    ``steps`` a few of theirs."""
     declared = d.changed if len(band.weights) > 1 else d.declared
     start, lines = declared.format(type=d.number, name=name), []
     for factor, curve in band.weights:
-        times, parts = _FACTORS[factor], _curve_parts(d, curve, number)
+        times, parts = _FACTORS[factor], _curve_parts(curve, number, steps)
         before, after = (f"{start} {times} * (", ");") if times else (f"{start} ", ";")
         lines += _laid(before, parts, after)
         start = f"{name} +="
@@ -197,15 +235,12 @@ def _laid(before: str, parts: Sequence[str], after: str) -> list[str]:
     return [*lines[:-1], lines[-1] + after]
 
 
-def _curve_parts(d: Dialect, curve: Curve, number: Printed) -> list[str]:
+def _curve_parts(curve: Curve, number: Printed, steps: Held) -> list[str]:
     """A curve at ``rise``: its first value, and its steps as far as they are climbed."""
-    first, *others = curve
-    steps = [b - a for a, b in zip(curve[:-1], others, strict=True)]
-    parts = [number(first)] if first else []
-    for name, chunk in _chunks(steps):
-        told = ", ".join(map(number, chunk))
-        is_one = len(chunk) == 1
-        parts.append(f"{told} * {name}" if is_one else f"dot({name}, {_vector(d, chunk)}({told}))")
+    parts = [number(curve[0])] if curve[0] else []
+    for name, chunk in _chunks([b - a for a, b in pairwise(curve)]):
+        held = steps(chunk)
+        parts.append(f"{held} * {name}" if len(chunk) == 1 else f"dot({name}, {held})")
     return parts
 
 

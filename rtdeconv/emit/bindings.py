@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -50,7 +50,8 @@ class Bindings:
     and ``map_red``, of {name}: what these are called. ``solved``: what sigma and noise are called
     where they are not parameters. ``place``: arguments of rtd_radius2, the position and size of
     the whole picture where that is not the drawn one. ``weight``, ``share`` and ``offset``: what
-    stands for a weight, for a limit's share and for a sample's (dx, dy).
+    stands for a weight, for a limit's share and for a sample's (dx, dy); ``held``: for some steps
+    of a curve, where that is no constant.
     """
 
     dialect: Dialect
@@ -73,7 +74,14 @@ class Bindings:
     place: str = ""
     weight: Callable[[float], str] = literal
     share: Callable[[float], str] = literal
+    held: Callable[[Sequence[float]], str] | None = None
     offset: Callable[[float, float], tuple[str, str]] = literals
+
+    def steps(self, some: Sequence[float]) -> str:
+        """What stands for some steps of a curve: a number or a vector."""
+        if self.held is not None:
+            return self.held(some)
+        return literal(some[0]) if len(some) == 1 else self.dialect.vector(some)
 
     def given(self, colour: str, alpha: str) -> str:
         """The statement that ends a pass."""

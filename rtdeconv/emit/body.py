@@ -232,7 +232,7 @@ class Body:
         return [d.let(d.vec3, name, self._fetch(texel, names)) for name, texel in pairs]
 
     def _adapted(self, expr: Adapted, names: Mapping[Texel, str]) -> tuple[list[str], str]:
-        d = self.bindings.dialect
+        d, b = self.bindings.dialect, self.bindings
         lines = self._sum(expr.mean, names, "mean")
         lines += adapting.seen_statements(d, expr)
         lines.append(
@@ -241,7 +241,7 @@ class Body:
         lines.append(d.var(d.vec3, "adapted", self._fetch(expr.base, names)))
         for number, band in enumerate(expr.bands, start=1):
             weight, total = f"weight{number}", f"band{number}"
-            lines += adapting.weight_statements(d, band, weight, self.bindings.weight)
+            lines += adapting.weight_statements(d, band, weight, b.weight, b.steps)
             lines += self._sum(band.total, names, total)
             lines.append(f"adapted += {weight} * {total};")
         within = "clamp(adapted, lowest, highest)"
@@ -255,36 +255,40 @@ class Body:
     def _limited(self, expr: Limited, names: Mapping[Texel, str]) -> tuple[list[str], str]:
         d, share = self.bindings.dialect, self.bindings.share(expr.share)
         lines, value = self._printed(expr.value, names)
+        around = [names[texel] for texel in expr.around]
         if expr.by == "channel":
-            bounded = f"rtd_limited({value}, lowest, highest, {share})"
+            ends = ("lowest", "highest")
+            lines += adapting.room_statements(d, around, ends, share, expr.by)
+            bounded = f"rtd_limited({value}, lowest, highest, up, down)"
             return [*lines, d.let(d.vec3, "limited", bounded)], "limited"
-        around = [self._fetch(texel, names) for texel in expr.around]
+        ends = ("darkest", "brightest")
+        lumas, called = adapting.luma_statements(d, around)
         return [
             *lines,
-            *adapting.luma_statements(d, around),
+            *lumas,
+            *adapting.extremes(d, called[:9], ends, d.number),
+            *adapting.room_statements(d, called, ends, share, expr.by),
             d.let(d.number, "was", f"dot({value}, luma)"),
-            d.let(d.number, "kept", f"rtd_limited(was, darkest, brightest, {share})"),
+            d.let(d.number, "kept", "rtd_limited(was, darkest, brightest, up, down)"),
             d.let(d.vec3, "limited", f"{value} + (kept - was)"),
         ], "limited"
 
     def _neighbours(
         self, expr: Expr, names: Mapping[Texel, str]
     ) -> tuple[list[str], dict[Texel, str]]:
-        """Statements that name the nine pixels which ``expr`` compares, and their range; the names
-        with those added."""
+        """Statements that name the pixels which ``expr`` compares, and the range of the nine next
+        to each other; the names with those added."""
         d = self.bindings.dialect
         nodes = [node for node in tree(expr) if isinstance(node, Adapted | Limited)]
         if not nodes:
             return [], dict(names)
-        around = nodes[0].around
-        new = [
-            (t, name) for t, name in zip(around, adapting.NEIGHBOURS, strict=True) if t not in names
-        ]
+        around = max((node.around for node in nodes), key=len)
+        called = (*adapting.NEIGHBOURS, *adapting.FAR)
+        new = [(t, name) for t, name in zip(around, called, strict=False) if t not in names]
         lines = self._named([t for t, _ in new], [name for _, name in new], names)
         names = {**names, **dict(new)}
         if any(isinstance(node, Adapted) or node.by == "channel" for node in nodes):
-            called = [names[texel] for texel in around]
-            lines += adapting.extremes(d, called)
+            lines += adapting.extremes(d, [names[texel] for texel in around[:9]])
         return lines, names
 
     def _scalar(self, scalar: Scalar) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rtdeconv.emit.layout import WIDTH, wrapped
+from rtdeconv.emit.layout import WIDTH
 from rtdeconv.emit.numbers import literal
 
 
@@ -55,10 +55,10 @@ class Dialect:
         """A function; ``arguments`` are names with their types, ``body`` its statements."""
         told = [self.argument.format(type=t, name=n) for n, t in arguments.items()]
         head = self.function.format(result=result, name=name, arguments=", ".join(told))
-        if len(head) > WIDTH:
-            parts = [*(f"{one}," for one in told[:-1]), told[-1]]
-            broken = "\n".join(["", *wrapped(parts), ""])
-            head = self.function.format(result=result, name=name, arguments=broken)
+        if len(head) > WIDTH:  # three to a line, as neighbours lie
+            rows = [", ".join(told[k : k + 3]) for k in range(0, len(told), 3)]
+            broken = ",\n".join(f"    {row}" for row in rows)
+            head = self.function.format(result=result, name=name, arguments=f"\n{broken}\n")
         lines = [f"{head}  // {note}" if note else head, *(f"    {line}" for line in body), "}"]
         return "\n".join(lines)
 

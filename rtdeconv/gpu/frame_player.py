@@ -148,7 +148,7 @@ class FramePlayer:
         """Steadies the structure of ``run``, if it has any; what is kept stays where it is of the
         same structure."""
         wanted = gathered(run) if self._is_steady else None
-        if self._steady is not None and self._steady.structure == wanted:
+        if self._steady is not None and wanted is not None and self._steady.takes(wanted):
             return
         made = None if wanted is None else Steady(self.context, wanted)
         self._drop_steady()

@@ -8,7 +8,7 @@ from typing import Final
 import moderngl
 import numpy as np
 
-from rtdeconv.emit.hosts.glsl import OFFSETS, WEIGHTS, shape_text
+from rtdeconv.emit.hosts.glsl import OFFSETS, STEPS, WEIGHTS, shape_text
 from rtdeconv.gpu.programs import QUICK, Programs
 from rtdeconv.plan import Plan
 from rtdeconv.rewrite import shape_of
@@ -38,6 +38,7 @@ class Shapes:
                 self._kept.popitem(last=False)[1].release()
         self._kept.move_to_end(shape.plan)
         found.set_array(WEIGHTS, np.array(shape.weights, np.float32).tobytes(), 4)
+        found.set_array(STEPS, np.array(shape.steps, np.float32).tobytes(), 16)
         found.set_array(OFFSETS, np.array(shape.offsets, np.float32).tobytes(), 8)
         return found
 

@@ -61,8 +61,8 @@ void main() {{
     vec3 past = texelFetch(before, here, 0).rgb;
     vec3 seen = mean(now);
     vec3 was = mean(before);
-    // what is a large part of both is no noise but a change
-    float change = length(seen - was) / (seen.z + was.z + {both});
+    // noise changes energy by as much as its root
+    float change = dot(seen - was, seen - was) / (seen.z + was.z + {both});
     float kept = {kept} * clamp(({most} - change) / {ramp}, 0.0, 1.0);
     steadied = vec4({stored}, 1.0);
 }}
@@ -108,6 +108,18 @@ class Steady:
         self._scopes: tuple[moderngl.Scope, ...] = ()
         self._before: int | None = None
         self._drawn: int | None = None
+
+    def takes(self, structure: Gathered) -> bool:
+        """Whether that is steadied by the same shader, as where the noise alone is another: then it
+        is from now on, and what was kept of other structure is forgotten."""
+        before = self.structure
+        same = (before.number, before.made.store) == (structure.number, structure.made.store)
+        if not same or _text(before) != _text(structure):
+            return False
+        if structure != before:
+            self.structure = structure
+            self.forget()
+        return True
 
     def draw(self, programs: Programs, images: Images) -> None:
         """Every pass, those behind structure reading it steadied."""

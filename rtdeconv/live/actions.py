@@ -64,6 +64,8 @@ class Actions:
         if self._loop.picture is None:
             self._loop.say("there is no frame yet to take a snapshot of")
             return
+        if self._is_early("take the snapshot"):
+            return
         width, height = self._loop.picture
         before, after = (np.empty((height, width, 3), np.uint8) for _ in range(2))
         self._loop.player.read_before(before)
@@ -92,6 +94,8 @@ class Actions:
 
     def export(self) -> None:
         """The filter as the chosen host's shader files."""
+        if self._is_early("export it"):
+            return
         design, host, folder = self._loop.design, self.host, self._folder
         self._begin(lambda: _exported(design, host, folder))
 
@@ -122,6 +126,12 @@ class Actions:
         if recorder in self._loop.sinks:
             self._loop.sinks.remove(recorder)
         self._begin(lambda: _ended(recorder))
+
+    def _is_early(self, what: str) -> bool:
+        """Whether what is shown is not yet the filter that there will be, which is then said."""
+        if self._loop.is_learning:
+            self._loop.say(f"the filter is still being learned; {what} again in a moment")
+        return self._loop.is_learning
 
     def _begin(self, work: Callable[[], str]) -> None:
         begun = self._thread.submit(work)

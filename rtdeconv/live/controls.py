@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rtdeconv.designer import AUTO
-from rtdeconv.fit import FAMILIES, Family, Size, family_named
+from rtdeconv.fit import ADAPTING, FAMILIES, family_named
 from rtdeconv.light import LIGHTS
 from rtdeconv.live.auto import Auto
 from rtdeconv.live.settings import SIZES_PX, Settings, SimpleBlur, simple_blur
 from rtdeconv.live.theme import QUIET, SMALL, WARM
 from rtdeconv.live.widgets import chooser, heading, slider, switch, words
+from rtdeconv.plan import Limit
 
 CODES: Final = 255
 AS_GIVEN: Final = "as given"
@@ -39,7 +40,7 @@ _NOISE_SAYS: Final = (
 )
 _METHOD_SAYS: Final = (
     "How the filter is built. auto takes the best for the budget; tunable follows the sliders "
-    "without a new design."
+    "without a new design; activity and oriented restore more where more is seen."
 )
 _METHODS: Final = {
     AUTO: "The best of all families within the budget.",
@@ -61,6 +62,16 @@ _OVERSHOOT_SAYS: Final = (
     "The largest halo at an edge, of its height. Smaller looks cleaner and restores less; very "
     "small ones rule most filters out."
 )
+_HALO_SAYS: Final = (
+    "How far a pixel may leave the range of its eight neighbours, as a share of that range: 0 adds "
+    "no halo at all, larger restores more contrast. Works on every filter."
+)
+_LUMA_SAYS: Final = (
+    "All channels move together as brightness asks, so that hues stay; else each alone."
+)
+
+_OFF: Final = 0.05
+"""Below nothing: where the slider of the halo limit stands for none."""
 
 _ANY: Final = 4
 """Where the slider of fetches stands for no limit: no filter has so few."""
@@ -124,7 +135,7 @@ def _sized(blur: SimpleBlur, scale: float) -> SimpleBlur:
 def filter_group(settings: Settings, scale: float) -> Settings:
     """Family and its size, or the budget, and the light."""
     heading("Filter", scale)
-    names = [AUTO, TUNABLE, *FAMILIES]
+    names = [AUTO, TUNABLE, *(one.name for one in ADAPTING), *FAMILIES]
     if settings.method not in names:
         names.append(settings.method)
     says = [_METHODS.get(name) or family_named(name).describes for name in names]
@@ -150,17 +161,12 @@ def _size(settings: Settings, scale: float) -> Settings:
     if len(family.sizes) < 2:
         return settings
     names = {str(size): size for size in family.sizes}
-    chosen = str(_chosen_size(family, settings))
+    chosen = str(settings.size_of(family))
     label = family.counts.partition(" ")[0].capitalize()
     new = chooser(label, f"{family.counts.capitalize()}.", chosen, [*names], scale)
     if new == chosen:
         return settings
     return replace(settings, more={**settings.more, **names[new].options})
-
-
-def _chosen_size(family: Family, settings: Settings) -> Size:
-    usual = family.usual.options
-    return Size(**{name: settings.more.get(name, value) for name, value in usual.items()})
 
 
 def limits_group(settings: Settings, scale: float) -> Settings:
@@ -175,7 +181,22 @@ def limits_group(settings: Settings, scale: float) -> Settings:
     after = slider("Overshoot", _OVERSHOOT_SAYS, before, (1.0, 50.0), form, scale)
     if after != before:
         limit = None if round(after) < 2 else round(after) / 100
-    return replace(settings, sigma_range=spread, max_overshoot=limit)
+    halo = _halo_limit(settings.limit, scale)
+    return replace(settings, sigma_range=spread, max_overshoot=limit, limit=halo)
+
+
+def _halo_limit(limit: Limit | None, scale: float) -> Limit | None:
+    """At its left end the slider stands for no limit."""
+    before = -_OFF if limit is None else limit.share
+    form = "no limit" if limit is None else "%.2f of range"
+    span = -_OFF, max(1.0, before)
+    after = slider("Halo limit", _HALO_SAYS, before, span, form, scale)
+    if after != before:
+        limit = None if after < 0 else Limit(round(after, 2), limit.by if limit else "channel")
+    if limit is None:
+        return None
+    by_luma = switch("By luma", _LUMA_SAYS, limit.by == "luma", scale)
+    return replace(limit, by="luma" if by_luma else "channel")
 
 
 def strength_row(strength: float, tell: Callable[[float], None], scale: float) -> None:

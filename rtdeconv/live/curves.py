@@ -17,7 +17,7 @@ EDGE_PX: Final = 8
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Of one design, along the horizontal axis.
+    """Of one design, along the horizontal axis; of one that adapts, its most active class.
 
     ``freq_cpp``: cycles per pixel, (65,); ``blur``, ``target``, ``achieved``: amplitudes there, and
     ``both``: blur times filter. ``kernel``: taps (n, n). ``edge_px``: positions; ``edge_blurred``,

@@ -35,7 +35,10 @@ from rtdeconv.live.statistics import Figures, Statistics
 from rtdeconv.media.feeds import Shot
 
 PATIENCE_S: Final = 5.0
-"""How long a run of a few frames waits in the end for what auto measures."""
+"""How long a run of a few frames waits in the end for what auto measures, and for the filter."""
+
+POLL_S: Final = 0.01
+"""Between looks for it."""
 
 NOTICE_S: Final = 6.0
 """How long a sentence stays on the screen."""
@@ -72,6 +75,7 @@ class Loop:
         self._view, self._timer, self._clock = view, timer, clock
         self._statistics, self._cuts = Statistics(), Cuts()
         self._redesigner = Redesigner(design, settings, wake=wake, clock=clock)
+        self._stand_in: Design | None = None
         self._shot: Shot | None = None
         self._rgb: NDArray[np.uint8] = np.empty((0, 0, 3), np.uint8)
         self._stale = False
@@ -85,6 +89,11 @@ class Loop:
     def designing(self) -> bool:
         """Whether a better filter for the settings is on its way."""
         return self._redesigner.busy
+
+    @property
+    def is_learning(self) -> bool:
+        """Whether another filter stands in for the one that is on its way; neither is `design`."""
+        return self._stand_in is not None
 
     @property
     def is_restoring(self) -> bool:
@@ -144,6 +153,7 @@ class Loop:
             self._statistics.hold(skipped)
         elif not still:
             self._statistics.go_on(skipped)
+            self.player.forget()  # frames between were not seen
         self.frozen = still
         self.source.pause(still)
 
@@ -153,9 +163,7 @@ class Loop:
 
     def step(self, screen: Screen) -> bool:
         """One turn: what is new is drawn and shown. Returns whether there was a new frame."""
-        answer = self._redesigner.poll()
-        if answer is not None:
-            self._take(answer)
+        self._hear()
         self._follow()
         shot = None if self.frozen else self.source.take()
         is_new = shot is not None
@@ -166,14 +174,14 @@ class Loop:
             curve = self._curve
             self._shot = shot
             if self._curve != curve:
-                self._use(self.design)
+                self._use(self._at_work)
         with self._timer:
             if self._shot is not None and (is_new or self._stale):
                 if is_new or not self.player.has_frame:
                     self.player.upload(self._shot.planes, self._shot.model)
                 self.player.restore(
                     strength=self.strength if self.is_restoring else 0.0,
-                    values=self.settings.values(self.design.plan),
+                    values=self.settings.values(self._at_work.plan),
                 )
                 self._stale = False
             if self._shot is not None:
@@ -210,6 +218,9 @@ class Loop:
         while self.auto.is_awaited and (rest_s := until_s - self._clock()) > 0:
             self.auto.wait(rest_s)
             self._follow()
+        while self.designing and self._clock() < until_s:
+            time.sleep(POLL_S)
+            self._hear()
 
     def close(self) -> None:
         """Ends the threads and gives the GL objects back."""
@@ -226,16 +237,27 @@ class Loop:
         self._go_on_with(self.auto.led(self.settings))
         self._stale |= self.auto.is_idle != was_idle
 
+    def _hear(self) -> None:
+        answer = self._redesigner.poll()
+        if answer is not None:
+            self._take(answer)
+
     def _take(self, answer: Answer) -> None:
+        """What is refused leaves the design; nothing stands in for it any more."""
         self.refusal = answer.refusal
-        if answer.design is None or answer.curves is None:
-            return
         began_s = self._clock()
-        if not self._use(answer.design):
+        taken = answer.stand_in or answer.design or self.design
+        if taken is self._at_work or not self._use(taken):
             return
-        self.redesign_ms = answer.took_ms + 1e3 * (self._clock() - began_s)
-        self.design, self.curves = answer.design, answer.curves
+        self._stand_in = answer.stand_in
         self._stale = True
+        if answer.design is not None and answer.curves is not None:
+            self.redesign_ms = answer.took_ms + 1e3 * (self._clock() - began_s)
+            self.design, self.curves = answer.design, answer.curves
+
+    @property
+    def _at_work(self) -> Design:
+        return self._stand_in or self.design
 
     @property
     def _curve(self) -> Curve:

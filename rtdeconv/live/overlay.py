@@ -8,6 +8,7 @@ from typing import Final
 
 from imgui_bundle import ImVec2, imgui
 
+from rtdeconv.designs import Figures as Promised
 from rtdeconv.live.auto import Auto
 from rtdeconv.live.keys import KEYS, MOUSE
 from rtdeconv.live.loop import Loop
@@ -91,10 +92,30 @@ def _figures(loop: Loop, device: Device) -> list[tuple[str, str, str]]:
         (design.cost.replace(",", " in"), "", "Texture fetches per pixel and passes."),
         (
             f"{design.figures.expected_gain_db:+.1f}",
-            "dB expected",
-            "Gain in PSNR expected under the usual prior.",
+            f"dB {whence(design.figures)}",
+            explained(design.figures),
         ),
     ]
+
+
+def whence(promised: Promised) -> str:
+    """Where a filter's gain comes from, in one word."""
+    return "expected" if promised.pictures is None else "measured"
+
+
+def gains(promised: Promised) -> str:
+    """What the filter gains beside the full Wiener filter, which bounds only what is linear."""
+    gain, full = f"{promised.expected_gain_db:+.1f}", f"{promised.wiener_gain_db:+.1f}"
+    if promised.pictures is None:
+        return f"{gain} of {full} dB expected"
+    return f"{gain} dB measured, full FFT {full}"
+
+
+def explained(promised: Promised) -> str:
+    """The same in a sentence."""
+    if promised.pictures is None:
+        return "Gain in PSNR expected under the usual prior."
+    return f"Mean gain in PSNR, measured on {promised.pictures} pictures not learned from."
 
 
 def _figure(value: str, unit: str, says: str, scale: float) -> None:

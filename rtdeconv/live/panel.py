@@ -9,7 +9,7 @@ from imgui_bundle import ImVec2, imgui
 
 from rtdeconv.emit import HOSTS
 from rtdeconv.gpu import Shown
-from rtdeconv.live import plots_shown
+from rtdeconv.live import overlay, plots_shown
 from rtdeconv.live.actions import Actions
 from rtdeconv.live.controls import (
     Start,
@@ -79,17 +79,13 @@ class Panel:
         design, figures = loop.design, loop.design.figures
         self._reset(scale)
         words(design.filter.label)
-        words(
-            f"{design.cost}   {figures.expected_gain_db:+.1f} of {figures.wiener_gain_db:+.1f} dB",
-            QUIET,
-            size=SMALL,
-        )
-        hint("Expected under the usual prior, beside what the best linear filter gains.", scale)
+        words(f"{design.cost}   {overlay.gains(figures)}", QUIET, size=SMALL)
+        hint(f"{overlay.explained(figures)} The other figure is the full Wiener filter's.", scale)
         if loop.refusal:
             stays = "The filter before it stays" if loop.is_fit else "Frames are shown as they come"
             words(f"{loop.refusal}. {stays}.", WARM, size=SMALL)
         elif loop.designing:
-            words("designing...", ACCENT, size=SMALL)
+            words("learning..." if loop.is_learning else "designing...", ACCENT, size=SMALL)
         else:
             words(
                 f"overshoot {100 * figures.overshoot:.0f} %   peak gain {figures.peak_gain:.1f}",
@@ -128,16 +124,17 @@ class Panel:
     def _plots(self, scale: float) -> None:
         imgui.dummy(ImVec2(0, 2 * scale))
         curves = self._loop.curves
+        whose = ", in the busiest parts" if self._loop.design.adapts else ""
         opened = int(imgui.TreeNodeFlags_.default_open)
         if imgui.collapsing_header("Response", opened):
             plots_shown.response(curves, scale)
-            words("amplitude over cycles per pixel", QUIET, size=SMALL)
+            words(f"amplitude over cycles per pixel{whose}", QUIET, size=SMALL)
         if imgui.collapsing_header("Kernel"):
             plots_shown.kernel(curves, scale)
-            words("taps; warm adds, cool takes away", QUIET, size=SMALL)
+            words(f"taps; warm adds, cool takes away{whose}", QUIET, size=SMALL)
         if imgui.collapsing_header("Step edge"):
             plots_shown.edge(curves, scale)
-            words("brightness over pixels", QUIET, size=SMALL)
+            words(f"brightness over pixels{whose}", QUIET, size=SMALL)
 
     def _foot(self, scale: float) -> None:
         actions = self._actions

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from rtdeconv.designer import AUTO
+from rtdeconv.designer import AUTO, adaptive_method
 from rtdeconv.designs import DEFAULT_LIGHT, Design
-from rtdeconv.plan import Plan
+from rtdeconv.fit import Family, Size, family_named
+from rtdeconv.plan import Limit, Plan, parse_limit
 
 SIZES_PX: Final[dict[str, tuple[float, float]]] = {
     "gaussian": (0.3, 2.5),
@@ -57,6 +58,7 @@ class Settings:
     light: str = DEFAULT_LIGHT
     sigma_range: float = 0.0
     max_overshoot: float | None = None
+    limit: Limit | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -69,16 +71,30 @@ class Settings:
             "light": self.light,
             "sigma_range": self.sigma_range,
             "max_overshoot": self.max_overshoot,
+            "limit": None if self.limit is None else self.limit.spec,
             **self.more,
         }
         return {name: value for name, value in given.items() if value is not None}
+
+    @property
+    def adapts(self) -> bool:
+        """Whether the filter asked for follows what it sees, and is learned for that."""
+        return self.method != AUTO and family_named(self.method).lit is not None
 
     def with_method(self, method: str) -> Settings:
         """Another family, at its usual size; the budget belongs to the choice by cost."""
         sized = ("taps", "terms", "passes", "max_loss")
         more = {name: value for name, value in self.more.items() if name not in sized}
         fetches = self.fetches if method == AUTO else None
-        return replace(self, method=method, fetches=fetches, more=more)
+        other = replace(self, method=method, fetches=fetches, more=more)
+        # one that adapts is tried at every size where none is given
+        usual = family_named(method).usual.options if other.adapts else {}
+        return replace(other, more={**more, **usual})
+
+    def size_of(self, family: Family) -> Size:
+        """Of that family: as set, the rest as usual."""
+        usual = family.usual.options
+        return Size(**{name: self.more.get(name, value) for name, value in usual.items()})
 
     def values(self, plan: Plan) -> dict[str, float]:
         """What a tunable plan is told while it runs; nothing for others."""
@@ -96,11 +112,16 @@ class Settings:
 
 def asked(blur: str, options: Mapping[str, Any]) -> Settings:
     """The settings for a blur and options of the command line."""
-    controls = {"noise", "method", "fetches", "light", "sigma_range", "max_overshoot"}
+    controls = {"noise", "method", "fetches", "light", "sigma_range", "max_overshoot", "limit"}
     own = {name: value for name, value in options.items() if name in controls}
     more = {name: value for name, value in options.items() if name not in controls}
     if more.pop("tunable", False):
         own["method"] = "tunable"
+    if "adapt" in more:
+        words = own.get("method", AUTO), more.pop("adapt"), more.pop("learn", "")
+        own["method"] = adaptive_method(*words)
+    if "limit" in own:
+        own["limit"] = parse_limit(own["limit"])
     return Settings(blur=blur, **own, more=more)
 
 
@@ -124,5 +145,6 @@ def of_design(design: Design) -> Settings:
         light=design.light,
         sigma_range=target.range_percent,
         max_overshoot=target.max_overshoot,
+        limit=design.limit,
         more={name: value for name, value in more.items() if value is not None},
     )

@@ -31,6 +31,7 @@ from rtdeconv.plan.nodes import (
     nine,
     reach_px,
     reading_order,
+    star,
 )
 from rtdeconv.plan.plan import (
     BORDERS,
@@ -85,6 +86,7 @@ __all__ = [
     "reach_px",
     "reading_order",
     "reads",
+    "star",
     "tree",
     "tuned",
     "weighted_sums",

@@ -16,9 +16,9 @@ MAX_SHARE: Final = 4.0
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``share`` of the range of a pixel and its eight neighbours beyond that range: 0 adds
-    nothing beyond them, larger allows more halo. ``by``: each channel by itself, or all moved by
-    what their luma asks for, which leaves hues alone."""
+    """At most ``share`` of the range of a pixel and its eight neighbours beyond that range, more at
+    peaks and lines: .04 keeps halos of steps under 3 %, larger allows more. ``by``: each channel by
+    itself, or all moved by what their luma asks for, which leaves hues alone."""
 
     share: float
     by: LimitedBy = "channel"
@@ -44,6 +44,6 @@ def parse_limit(text: str | float) -> Limit:
         share = float(words)
     except ValueError:
         raise ValueRefused(
-            f"a limit is a share such as 0.5, or 0.5:luma, not {shown(text)}"
+            f"a limit is a share such as 0.04, or 0.04:luma, not {shown(text)}"
         ) from None
     return Limit(share, one_of("limit's measure", by or "channel", BY))

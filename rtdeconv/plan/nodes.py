@@ -101,6 +101,12 @@ def nine(image: int) -> tuple[Texel, ...]:
     return tuple(Texel(image, dx, dy) for dy in (-1, 0, 1) for dx in (-1, 0, 1))
 
 
+def star(image: int) -> tuple[Texel, ...]:
+    """Those nine, and the eight that lie twice as far away, by rows."""
+    far = (Texel(image, 2 * t.dx, 2 * t.dy) for t in nine(image) if (t.dx, t.dy) != (0, 0))
+    return (*nine(image), *far)
+
+
 @dataclass(frozen=True)
 class Structure:
     """What a pixel's nine neighbours, by rows, say of it by `rtdeconv.activity.structure`: three
@@ -134,9 +140,10 @@ class Adapted:
 
 @dataclass(frozen=True)
 class Limited:
-    """``value`` kept near what lies ``around``: within their range as it is, beyond it bent so that
-    it never goes further than ``share`` of the range. Channel by channel, or all channels moved by
-    what their luma asks for, which changes no hue."""
+    """``value`` kept near the pixels ``around`` by `rtdeconv.activity.limited`: at most ``share``
+    of the range beyond that of a pixel and its neighbours, more at peaks and lines. Channel by
+    channel, or all channels moved by what their luma asks for, which changes no hue.
+    """
 
     value: Expr
     around: tuple[Texel, ...]

@@ -25,6 +25,7 @@ from rtdeconv.plan.nodes import (
     WeightedSum,
     nine,
     reach_px,
+    star,
 )
 from rtdeconv.plan.walk import adapted, reads, tree, tuned, values, weighted_sums
 from rtdeconv.tuning import Solver
@@ -269,8 +270,8 @@ def _check_adapting(plan: Plan, number: int, one: Pass) -> None:
         raise ValueRefused(f"pass {number} adapts to what is no structure")
     for node in nodes:
         if isinstance(node, Structure | Adapted | Limited):
-            here = node.around[0].image if node.around else -1
-            if node.around != nine(here):
+            image = node.around[0].image if node.around else -1
+            if node.around != (star if isinstance(node, Limited) else nine)(image):
                 raise ValueRefused(f"pass {number} needs a pixel and its eight neighbours, by rows")
         if isinstance(node, Limited) and not 0 <= node.share <= MAX_SHARE:
             raise ValueRefused(f"a limit is a share of 0..{MAX_SHARE:g}, not {shown(node.share)}")

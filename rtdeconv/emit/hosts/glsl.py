@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -26,7 +26,7 @@ from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Parameter, Plan
 from rtdeconv.rewrite import Shape, offset_slot, share_slot, weight_slot
 
-WEIGHTS, OFFSETS = "rtd_weights", "rtd_offsets"
+WEIGHTS, STEPS, OFFSETS = "rtd_weights", "rtd_steps", "rtd_offsets"
 """Uniform arrays of what a shape leaves open."""
 
 CROP: Final = "rtd_crop"
@@ -121,8 +121,12 @@ def _write(version: str, plan: Plan, about: About, stem: str) -> Files:
 
 def shape_text(shape: Shape) -> str:
     """GLSL 3.30 of everything of that shape, for players that change filters without compiling: its
-    weights and offsets are the uniforms `WEIGHTS` and `OFFSETS`."""
-    numbers = (("float", WEIGHTS, shape.weights), ("vec2", OFFSETS, shape.offsets))
+    numbers are the uniforms `WEIGHTS`, `STEPS` and `OFFSETS`."""
+    numbers: tuple[tuple[str, str, Sequence[object]], ...] = (
+        ("float", WEIGHTS, shape.weights),
+        ("vec4", STEPS, shape.steps),
+        ("vec2", OFFSETS, shape.offsets),
+    )
     uniforms = [(f"uniform {kind} {name}[{len(n)}];", "") for kind, name, n in numbers if n]
     about = About("any filter of one shape", ("set while it runs",), "rtdeconv live")
     return _text("330 core", shape.plan, about, _by_slots, uniforms)
@@ -143,7 +147,10 @@ def _by_slots(bindings: Bindings) -> Bindings:
     def share(number: float) -> str:
         return f"{WEIGHTS}[{share_slot(number)}]"
 
-    return replace(bindings, weight=weight, share=share, offset=offset)
+    def held(steps: Sequence[float]) -> str:
+        return f"{STEPS}[{weight_slot(steps[0])}].{'xyzw'[: len(steps)]}"
+
+    return replace(bindings, weight=weight, share=share, held=held, offset=offset)
 
 
 def _text(

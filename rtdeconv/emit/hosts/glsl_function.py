@@ -41,8 +41,10 @@ _POSITIONS: Final = """\
 
 
 def _usage(plan: Plan) -> Usage:
-    drawn = "".join(f"rtd_pass{k} into image{k}, " for k in range(1, len(plan.passes)))
-    call = f"draw {drawn}then rtd_deblur" if drawn else "call rtd_deblur(source, uv, texel)"
+    call = {
+        1: "call rtd_deblur(source, uv, texel)",
+        2: "draw rtd_pass1 into image1, then rtd_deblur",
+    }.get(len(plan.passes), "draw rtd_pass<k> into image<k>, then rtd_deblur")
     mixed = 0 in plan.sampled_images
     return Usage(
         (

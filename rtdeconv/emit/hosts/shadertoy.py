@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rtdeconv.emit.about import LINEAR_SWITCH, About, Usage, header, span
@@ -35,13 +36,20 @@ def _usage(plan: Plan) -> Usage:
         f"iChannel{k}: {name}{', filter linear' * mixed[k]}"
         for k, name in enumerate(["the picture", *buffers])
     ]
-    install = (
+    install: tuple[str, ...] = (
         f"paste the texts into the tabs Common, {', '.join(buffers)} and Image;",
-        f"in all but Common set {'; '.join(channels)}",
+        *_told([f"in all but Common set {channels[0]}", *channels[1:]]),
     )
     if not buffers:
         install = ("paste it into the tab Image;", f"set {channels[0]}")
     return Usage(install, "iChannel0, pixel by pixel from the lower left", "encoded")
+
+
+def _told(channels: Sequence[str]) -> list[str]:
+    """``channels`` in one line, or where there are more than two in two."""
+    if len(channels) < 3:
+        return ["; ".join(channels)]
+    return ["; ".join(channels[:2]) + ";", "; ".join(channels[2:])]
 
 
 def _switches(plan: Plan) -> str:

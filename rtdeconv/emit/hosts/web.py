@@ -10,7 +10,7 @@ from typing import Final
 from rtdeconv.emit.bindings import Bindings, Rows, prefixed, source_or_image
 from rtdeconv.emit.body import Body
 from rtdeconv.emit.dialects import GLSL
-from rtdeconv.emit.layout import WIDTH, aligned, braced, guarded
+from rtdeconv.emit.layout import WIDTH, aligned, braced, guarded, wrapped
 from rtdeconv.emit.numbers import literal
 from rtdeconv.plan import Plan
 
@@ -85,7 +85,9 @@ def imported(names: Sequence[str], module: str) -> str:
     """The import of ``names``, in one line if they fit."""
     listed = ", ".join(names)
     line = f"import {{ {listed} }} from '{module}';"
-    return line if len(line) <= WIDTH else f"import {{\n    {listed},\n}} from '{module}';"
+    if len(line) <= WIDTH:
+        return line
+    return "\n".join(["import {", *wrapped([f"{name}," for name in names]), f"}} from '{module}';"])
 
 
 def sliders(plan: Plan) -> str:

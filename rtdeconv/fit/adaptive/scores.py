@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from rtdeconv.blur import Spectrum
 from rtdeconv.filters.adaptive import Scored
 from rtdeconv.fit.adaptive.evidence import per_encoded, responses
 from rtdeconv.fit.adaptive.pictures import lessons
-from rtdeconv.grid import Array, Response, half_frequencies
+from rtdeconv.grid import Array, half_frequencies
 from rtdeconv.light import Light
 from rtdeconv.target import Target
 
@@ -43,7 +44,7 @@ def _untouched(target: Target, light: Light, pattern: str) -> Array:
 
 @lru_cache(maxsize=4)
 def _wiener(target: Target, light: Light, pattern: str) -> Array:
-    return _errors(target, light, pattern, lambda y: _times(y, target.response))
+    return _errors(target, light, pattern, lambda y: _times(y, _full(target, y.shape)))
 
 
 def _errors(
@@ -58,6 +59,12 @@ def _errors(
     )
 
 
-def _times(y: Array, response: Response) -> Array:
-    size = y.shape[0], y.shape[1]
-    return np.fft.irfft2(np.fft.rfft2(y) * response(*half_frequencies(size)), size)
+def _times(y: Array, response: Spectrum) -> Array:
+    return np.fft.irfft2(np.fft.rfft2(y) * response, y.shape)
+
+
+@lru_cache(maxsize=4)
+def _full(target: Target, shape: tuple[int, ...]) -> Spectrum:
+    """The full Wiener filter's response, the same for all pieces of a shape."""
+    rows, columns = shape
+    return target.response(*half_frequencies((rows, columns)))

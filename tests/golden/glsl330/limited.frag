@@ -12,9 +12,10 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// limit    at most 25 % beyond the range of the nine pixels around, channel by channel
+// limit    at most 25 % of the range of the nine pixels around beyond it, and
+//          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
-// cost     16 fetches in 1 pass
+// cost     17 fetches in 1 pass
 // remake   rtdeconv export
 //
 // pass 1, taps on the source in thousandths:
@@ -69,12 +70,13 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
 #define rtd_at(dx, dy) rtd_encode(rtd_texel(rtd_source, dx, dy).rgb)
 
-// value itself within low..high, beyond it bent: never further than share of the range
-vec3 rtd_limited(vec3 value, vec3 low, vec3 high, float share) {
-    vec3 inside = clamp(value, low, high);
-    vec3 room = share * (high - low);
-    vec3 beyond = value - inside;
-    return inside + beyond * room / sqrt(room * room + beyond * beyond + vec3(0.000000000001));
+// value itself within low..high, bent beyond: it never goes further than up or down
+vec3 rtd_limited(vec3 value, vec3 low, vec3 high, vec3 up, vec3 down) {
+    vec3 over = max(value - high, vec3(0.0));
+    vec3 under = max(low - value, vec3(0.0));
+    vec3 risen = over * up / sqrt(up * up + over * over + 0.000000000001);
+    vec3 fallen = under * down / sqrt(down * down + under * under + 0.000000000001);
+    return clamp(value, low, high) + risen - fallen;
 }
 
 void main() {
@@ -92,14 +94,37 @@ void main() {
     vec3 sw = rtd_at(-1, 1);
     vec3 s = rtd_at(0, 1);
     vec3 se = rtd_at(1, 1);
-    vec3 lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
-    vec3 highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    vec3 nw2 = rtd_at(-2, -2);
+    vec3 n2 = rtd_at(0, -2);
+    vec3 ne2 = rtd_at(2, -2);
+    vec3 w2 = rtd_at(-2, 0);
+    vec3 e2 = rtd_at(2, 0);
+    vec3 sw2 = rtd_at(-2, 2);
+    vec3 s2 = rtd_at(0, 2);
+    vec3 se2 = rtd_at(2, 2);
+    vec3 lowest = min(min(nw, n), min(ne, w));
+    lowest = min(lowest, min(min(centre, e), min(sw, min(s, se))));
+    vec3 highest = max(max(nw, n), max(ne, w));
+    highest = max(highest, max(max(centre, e), max(sw, max(s, se))));
     vec3 filtered = 1.65625 * centre
         - 0.125 * (n + w + e + s)
         - 0.25 * (nw + se)
-        + 0.0625 * (ne + sw + rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2))
-        - 0.09375 * rtd_at(-2, -2)
-        + 0.03125 * (rtd_at(2, -2) + rtd_at(-2, 2));
-    vec3 limited = rtd_limited(filtered, lowest, highest, 0.25);
+        + 0.0625 * (ne + sw + n2 + w2 + e2 + s2)
+        - 0.09375 * nw2
+        + 0.03125 * (ne2 + sw2);
+    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // sides, each of two pixels: a peak or a line, but no step's shoulder
+    vec3 saddle = max(min(nw, nw2), min(se, se2));
+    saddle = min(saddle, max(min(n, n2), min(s, s2)));
+    saddle = min(saddle, max(min(ne, ne2), min(sw, sw2)));
+    saddle = min(saddle, max(min(w, w2), min(e, e2)));
+    vec3 valley = min(max(nw, nw2), max(se, se2));
+    valley = max(valley, min(max(n, n2), max(s, s2)));
+    valley = max(valley, min(max(ne, ne2), max(sw, sw2)));
+    valley = max(valley, min(max(w, w2), max(e, e2)));
+    vec3 room = 0.25 * (highest - lowest);
+    vec3 up = room + 3.0 * max(centre - saddle, vec3(0.0));
+    vec3 down = room + 3.0 * max(valley - centre, vec3(0.0));
+    vec3 limited = rtd_limited(filtered, lowest, highest, up, down);
     rtd_result = vec4(rtd_decode(mix(centre, limited, rtd_strength)), original.a);
 }

@@ -14,9 +14,9 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    linear light is added up, by the exact sRGB curve
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel, in units of what noise alone would be:
-//          class 0 at 0.25 and below, class 4 at 256.0 and above, in equal ratios between,
-//          noise alone at 0.8; weights lie on straight lines between classes
+// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
+//          noise alone is at 0.8; weights lie on straight lines from class to class
 //          and turn with the direction of the gradient, as far as it has one
 //          beside clipped highlights nothing goes beyond the range of the pixels around
 // border   clamp: positions outside read the nearest edge pixel
@@ -24,14 +24,14 @@
 //          34 of them decoded, none where values arrive linear
 // remake   rtdeconv export
 //
-// pass 2, class 0, the calmest, no direction being known: taps in thousandths:
+// pass 2, class 0, the calmest, no direction being known, taps on the source in thousandths:
 //      8  -4 -16  -4   8
 //     -4  31  47  31  -4
 //    -16  47 750  47 -16
 //     -4  31  47  31  -4
 //      8  -4 -16  -4   8
 //
-// pass 2, class 4, the most active, no direction being known: taps in thousandths:
+// pass 2, class 4, the most active, no direction being known, taps on the source in thousandths:
 //     -31   16   62   16  -31
 //      16 -125 -188 -125   16
 //      62 -188 2000 -188   62
@@ -52,7 +52,7 @@
 #endif
 
 uniform sampler2D rtd_source;      // the picture to restore
-uniform sampler2D rtd_image1;      // structure, as pass 1 wrote it, RGBA16F; filter it LINEAR
+uniform sampler2D rtd_image1;      // structure from pass 1, RGBA16F; filter it LINEAR
 uniform float rtd_strength = 1.0;  // strength of the restoration, 0.0 (off) to 1.5
 out vec4 rtd_result;
 
@@ -99,7 +99,9 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
 // What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
 // first number exceeds the energy at corners that clipping cut off, and nowhere else.
 vec3 rtd_structure(
-    vec3 nw, vec3 n, vec3 ne, vec3 w, vec3 centre, vec3 e, vec3 sw, vec3 s, vec3 se
+    vec3 nw, vec3 n, vec3 ne,
+    vec3 w, vec3 centre, vec3 e,
+    vec3 sw, vec3 s, vec3 se
 ) {
     vec3 gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
     vec3 gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
@@ -113,10 +115,10 @@ vec3 rtd_structure(
     float bright = max(dot(low, luma), 0.0);
     // what the noise alone would give is 1, and no energy more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
-    float scale = min(16131.938 / (0.0019 + (2.8 + 3.4 * bright) * bright), most);
+    float scale = min(most, 16131.938 / (0.0019 + (2.8 + 3.4 * bright) * bright));
     // at white, and yet above what lies around: a corner that clipping cut off
-    vec3 white = clamp((0.04980723 - abs(centre - vec3(1.0))) / 0.039845783, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - vec3(0.024903614)) / 0.074710846, vec3(0.0), vec3(1.0));
+    vec3 white = clamp((0.04980723 - abs(centre - 1.0)) / 0.039845783, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.024903614) / 0.074710846, vec3(0.0), vec3(1.0));
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
 }
@@ -153,8 +155,10 @@ void main() {
     vec3 sw = rtd_at(-1, 1);
     vec3 s = rtd_at(0, 1);
     vec3 se = rtd_at(1, 1);
-    vec3 lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
-    vec3 highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    vec3 lowest = min(min(nw, n), min(ne, w));
+    lowest = min(lowest, min(min(centre, e), min(sw, min(s, se))));
+    vec3 highest = max(max(nw, n), max(ne, w));
+    highest = max(highest, max(max(centre, e), max(sw, max(s, se))));
     vec3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                        + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                        + rtd_between1(1.203125, 1.203125));
@@ -170,7 +174,8 @@ void main() {
     vec3 adapted = centre;
     float weight1 = -0.1875 + dot(rise, vec4(0.1875, 0.375, 0.28125, 0.09375));
     weight1 += sure * (-0.046875 + dot(rise, vec4(0.046875, 0.09375, 0.0703125, 0.0234375)));
-    weight1 += twice.x * (0.0234375 + dot(rise, vec4(-0.0234375, -0.046875, -0.03515625, -0.01171875)));
+    weight1 += twice.x * (0.0234375
+        + dot(rise, vec4(-0.0234375, -0.046875, -0.03515625, -0.01171875)));
     vec3 band1 = centre - 0.25 * (n + w + e + s);
     adapted += weight1 * band1;
     float weight2 = -0.125 + dot(rise, vec4(0.125, 0.25, 0.1875, 0.0625));
@@ -180,19 +185,23 @@ void main() {
     adapted += weight2 * band2;
     float weight3 = 0.0625 + dot(rise, vec4(-0.0625, -0.125, -0.09375, -0.03125));
     weight3 += sure * (0.015625 + dot(rise, vec4(-0.015625, -0.03125, -0.0234375, -0.0078125)));
-    weight3 += twice.x * (-0.0078125 + dot(rise, vec4(0.0078125, 0.015625, 0.01171875, 0.00390625)));
+    weight3 += twice.x * (-0.0078125
+        + dot(rise, vec4(0.0078125, 0.015625, 0.01171875, 0.00390625)));
     vec3 band3 = centre - 0.25 * (rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2));
     adapted += weight3 * band3;
     float weight4 = 0.03125 + dot(rise, vec4(-0.03125, -0.0625, -0.046875, -0.015625));
-    weight4 += sure * (0.0078125 + dot(rise, vec4(-0.0078125, -0.015625, -0.01171875, -0.00390625)));
-    weight4 += twice.x * (-0.00390625 + dot(rise, vec4(0.00390625, 0.0078125, 0.005859375, 0.001953125)));
+    weight4 += sure * (0.0078125
+        + dot(rise, vec4(-0.0078125, -0.015625, -0.01171875, -0.00390625)));
+    weight4 += twice.x * (-0.00390625
+        + dot(rise, vec4(0.00390625, 0.0078125, 0.005859375, 0.001953125)));
     vec3 band4 = centre
         - 0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1)
                    + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2));
     adapted += weight4 * band4;
     float weight5 = -0.03125 + dot(rise, vec4(0.03125, 0.0625, 0.046875, 0.015625));
     weight5 += sure * (-0.0078125 + dot(rise, vec4(0.0078125, 0.015625, 0.01171875, 0.00390625)));
-    weight5 += twice.x * (0.00390625 + dot(rise, vec4(-0.00390625, -0.0078125, -0.005859375, -0.001953125)));
+    weight5 += twice.x * (0.00390625
+        + dot(rise, vec4(-0.00390625, -0.0078125, -0.005859375, -0.001953125)));
     vec3 band5 = centre - 0.25 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2));
     adapted += weight5 * band5;
     float weight6 = turn.x * (0.09375 + dot(rise, vec4(-0.09375, -0.1875, -0.140625, -0.046875)));
@@ -205,17 +214,21 @@ void main() {
     vec3 band8 = -0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-1, 2) + rtd_at(1, 2))
         + 0.125 * (rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(2, 1));
     adapted += weight8 * band8;
-    float weight9 = turn.y * (0.046875 + dot(rise, vec4(-0.046875, -0.09375, -0.0703125, -0.0234375)));
+    float weight9 = turn.y * (0.046875
+        + dot(rise, vec4(-0.046875, -0.09375, -0.0703125, -0.0234375)));
     vec3 band9 = -0.25 * (ne + sw) + 0.25 * (nw + se);
     adapted += weight9 * band9;
-    float weight10 = turn.y * (-0.01171875 + dot(rise, vec4(0.01171875, 0.0234375, 0.017578125, 0.005859375)));
+    float weight10 = turn.y * (-0.01171875
+        + dot(rise, vec4(0.01171875, 0.0234375, 0.017578125, 0.005859375)));
     vec3 band10 = -0.125 * (rtd_at(1, -2) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(-1, 2))
         + 0.125 * (rtd_at(-1, -2) + rtd_at(-2, -1) + rtd_at(2, 1) + rtd_at(1, 2));
     adapted += weight10 * band10;
-    float weight11 = turn.y * (0.01171875 + dot(rise, vec4(-0.01171875, -0.0234375, -0.017578125, -0.005859375)));
+    float weight11 = turn.y * (0.01171875
+        + dot(rise, vec4(-0.01171875, -0.0234375, -0.017578125, -0.005859375)));
     vec3 band11 = -0.25 * (rtd_at(2, -2) + rtd_at(-2, 2)) + 0.25 * (rtd_at(-2, -2) + rtd_at(2, 2));
     adapted += weight11 * band11;
-    float weight12 = twice.y * (0.005859375 + dot(rise, vec4(-0.005859375, -0.01171875, -0.0087890625, -0.0029296875)));
+    float weight12 = twice.y * (0.005859375
+        + dot(rise, vec4(-0.005859375, -0.01171875, -0.0087890625, -0.0029296875)));
     vec3 band12 = -0.125 * (rtd_at(-1, -2) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(1, 2))
         + 0.125 * (rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, 1) + rtd_at(-1, 2));
     adapted += weight12 * band12;

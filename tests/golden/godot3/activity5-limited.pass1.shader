@@ -16,23 +16,24 @@ render_mode unshaded, blend_disabled;
 //          a 3D scene arrives after tone mapping
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel, in units of what noise alone would be:
-//          class 0 at 0.25 and below, class 4 at 256.0 and above, in equal ratios between,
-//          noise alone at 0.8; weights lie on straight lines between classes
+// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
+//          noise alone is at 0.8; weights lie on straight lines from class to class
 //          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 25 % beyond the range of the nine pixels around, by luma, all channels alike
+// limit    at most 25 % of the range of the nine pixels around beyond it, and
+//          3.0 times what a peak or line stands out by; by luma, all channels alike
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
 // remake   rtdeconv export
 //
-// pass 2, class 0, the calmest: taps in thousandths:
+// pass 2, class 0, the calmest, taps on the source in thousandths:
 //      8  -4 -16  -4   8
 //     -4  31  47  31  -4
 //    -16  47 750  47 -16
 //     -4  31  47  31  -4
 //      8  -4 -16  -4   8
 //
-// pass 2, class 4, the most active: taps in thousandths:
+// pass 2, class 4, the most active, taps on the source in thousandths:
 //     -31   16   62   16  -31
 //      16 -125 -188 -125   16
 //      62 -188 2000 -188   62
@@ -84,7 +85,9 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
 // What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
 // first number exceeds the energy at corners that clipping cut off, and nowhere else.
 vec3 rtd_structure(
-    vec3 nw, vec3 n, vec3 ne, vec3 w, vec3 centre, vec3 e, vec3 sw, vec3 s, vec3 se
+    vec3 nw, vec3 n, vec3 ne,
+    vec3 w, vec3 centre, vec3 e,
+    vec3 sw, vec3 s, vec3 se
 ) {
     vec3 gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
     vec3 gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
@@ -97,10 +100,10 @@ vec3 rtd_structure(
     float energy = xx + yy + 4.0 * dot(lost * lost, luma);
     // what the noise alone would give is 1, and no energy more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
-    float scale = min(5577.5317, most);
+    float scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
-    vec3 white = clamp((0.02 - abs(centre - vec3(1.0))) / 0.016, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - vec3(0.01)) / 0.03, vec3(0.0), vec3(1.0));
+    vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.01) / 0.03, vec3(0.0), vec3(1.0));
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
 }

@@ -4,7 +4,7 @@ render_mode unshaded, blend_disabled;
 // pass 2 of 2; activity5-limited.pass1.shader says how to use it
 
 uniform sampler2D rtd_source;  // the picture to restore
-uniform sampler2D rtd_image1;  // structure, as pass 1 wrote it, RGBA16F
+uniform sampler2D rtd_image1;  // structure from pass 1, RGBA16F
 // strength of the restoration, 0.0 (off) to 1.5
 uniform float rtd_strength : hint_range(0.0, 1.5) = 1.0;
 const bool RTD_VALUES_LINEAR = false;  // true: values are linear; alike in every pass
@@ -46,12 +46,13 @@ vec3 rtd_between1(vec2 here, float dx, float dy) {
     return textureLod(rtd_image1, place / rtd_size(), 0.0).rgb;
 }
 
-// value itself within low..high, beyond it bent: never further than share of the range
-float rtd_limited(float value, float low, float high, float share) {
-    float inside = clamp(value, low, high);
-    float room = share * (high - low);
-    float beyond = value - inside;
-    return inside + beyond * room / sqrt(room * room + beyond * beyond + 0.000000000001);
+// value itself within low..high, bent beyond: it never goes further than up or down
+float rtd_limited(float value, float low, float high, float up, float down) {
+    float over = max(value - high, 0.0);
+    float under = max(low - value, 0.0);
+    float risen = over * up / sqrt(up * up + over * over + 0.000000000001);
+    float fallen = under * down / sqrt(down * down + under * under + 0.000000000001);
+    return clamp(value, low, high) + risen - fallen;
 }
 
 vec4 rtd_restored(vec2 here) {
@@ -68,8 +69,18 @@ vec4 rtd_restored(vec2 here) {
     vec3 sw = rtd_at(here, -1.0, 1.0);
     vec3 s = rtd_at(here, 0.0, 1.0);
     vec3 se = rtd_at(here, 1.0, 1.0);
-    vec3 lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
-    vec3 highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    vec3 nw2 = rtd_at(here, -2.0, -2.0);
+    vec3 n2 = rtd_at(here, 0.0, -2.0);
+    vec3 ne2 = rtd_at(here, 2.0, -2.0);
+    vec3 w2 = rtd_at(here, -2.0, 0.0);
+    vec3 e2 = rtd_at(here, 2.0, 0.0);
+    vec3 sw2 = rtd_at(here, -2.0, 2.0);
+    vec3 s2 = rtd_at(here, 0.0, 2.0);
+    vec3 se2 = rtd_at(here, 2.0, 2.0);
+    vec3 lowest = min(min(nw, n), min(ne, w));
+    lowest = min(lowest, min(min(centre, e), min(sw, min(s, se))));
+    vec3 highest = max(max(nw, n), max(ne, w));
+    highest = max(highest, max(max(centre, e), max(sw, max(s, se))));
     vec3 mean = 0.2 * (rtd_at1(here, 0.0, 0.0) + rtd_between1(here, -1.203125, -1.203125)
                        + rtd_between1(here, 1.203125, -1.203125)
                        + rtd_between1(here, -1.203125, 1.203125)
@@ -87,9 +98,7 @@ vec4 rtd_restored(vec2 here) {
     vec3 band2 = centre - 0.25 * (nw + ne + sw + se);
     adapted += weight2 * band2;
     float weight3 = 0.0625 + dot(rise, vec4(-0.0625, -0.125, -0.09375, -0.03125));
-    vec3 band3 = centre
-        - 0.25 * (rtd_at(here, 0.0, -2.0) + rtd_at(here, -2.0, 0.0) + rtd_at(here, 2.0, 0.0)
-                  + rtd_at(here, 0.0, 2.0));
+    vec3 band3 = centre - 0.25 * (n2 + w2 + e2 + s2);
     adapted += weight3 * band3;
     float weight4 = 0.03125 + dot(rise, vec4(-0.03125, -0.0625, -0.046875, -0.015625));
     vec3 band4 = centre
@@ -98,23 +107,48 @@ vec4 rtd_restored(vec2 here) {
                    + rtd_at(here, -1.0, 2.0) + rtd_at(here, 1.0, 2.0));
     adapted += weight4 * band4;
     float weight5 = -0.03125 + dot(rise, vec4(0.03125, 0.0625, 0.046875, 0.015625));
-    vec3 band5 = centre
-        - 0.25 * (rtd_at(here, -2.0, -2.0) + rtd_at(here, 2.0, -2.0) + rtd_at(here, -2.0, 2.0)
-                  + rtd_at(here, 2.0, 2.0));
+    vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
     // beside clipped highlights within the range of the pixels around
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     vec3 luma = vec3(0.299, 0.587, 0.114);
-    vec3 above = vec3(dot(nw, luma), dot(n, luma), dot(ne, luma));
-    vec3 beside = vec3(dot(w, luma), dot(centre, luma), dot(e, luma));
-    vec3 below = vec3(dot(sw, luma), dot(s, luma), dot(se, luma));
-    vec3 least = min(above, min(beside, below));
-    float darkest = min(least.x, min(least.y, least.z));
-    vec3 most = max(above, max(beside, below));
-    float brightest = max(most.x, max(most.y, most.z));
+    float y_nw = dot(nw, luma);
+    float y_n = dot(n, luma);
+    float y_ne = dot(ne, luma);
+    float y_w = dot(w, luma);
+    float y_centre = dot(centre, luma);
+    float y_e = dot(e, luma);
+    float y_sw = dot(sw, luma);
+    float y_s = dot(s, luma);
+    float y_se = dot(se, luma);
+    float y_nw2 = dot(nw2, luma);
+    float y_n2 = dot(n2, luma);
+    float y_ne2 = dot(ne2, luma);
+    float y_w2 = dot(w2, luma);
+    float y_e2 = dot(e2, luma);
+    float y_sw2 = dot(sw2, luma);
+    float y_s2 = dot(s2, luma);
+    float y_se2 = dot(se2, luma);
+    float darkest = min(min(y_nw, y_n), min(y_ne, y_w));
+    darkest = min(darkest, min(min(y_centre, y_e), min(y_sw, min(y_s, y_se))));
+    float brightest = max(max(y_nw, y_n), max(y_ne, y_w));
+    brightest = max(brightest, max(max(y_centre, y_e), max(y_sw, max(y_s, y_se))));
+    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // sides, each of two pixels: a peak or a line, but no step's shoulder
+    float saddle = max(min(y_nw, y_nw2), min(y_se, y_se2));
+    saddle = min(saddle, max(min(y_n, y_n2), min(y_s, y_s2)));
+    saddle = min(saddle, max(min(y_ne, y_ne2), min(y_sw, y_sw2)));
+    saddle = min(saddle, max(min(y_w, y_w2), min(y_e, y_e2)));
+    float valley = min(max(y_nw, y_nw2), max(y_se, y_se2));
+    valley = max(valley, min(max(y_n, y_n2), max(y_s, y_s2)));
+    valley = max(valley, min(max(y_ne, y_ne2), max(y_sw, y_sw2)));
+    valley = max(valley, min(max(y_w, y_w2), max(y_e, y_e2)));
+    float room = 0.25 * (brightest - darkest);
+    float up = room + 3.0 * max(y_centre - saddle, 0.0);
+    float down = room + 3.0 * max(valley - y_centre, 0.0);
     float was = dot(filtered, luma);
-    float kept = rtd_limited(was, darkest, brightest, 0.25);
+    float kept = rtd_limited(was, darkest, brightest, up, down);
     vec3 limited = filtered + (kept - was);
     return vec4(rtd_decode(mix(centre, limited, rtd_strength)), original.a);
 }

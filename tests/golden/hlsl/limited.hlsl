@@ -11,9 +11,10 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// limit    at most 25 % beyond the range of the nine pixels around, channel by channel
+// limit    at most 25 % of the range of the nine pixels around beyond it, and
+//          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
-// cost     16 fetches in 1 pass
+// cost     17 fetches in 1 pass
 // remake   rtdeconv export
 //
 // pass 1, taps on the source in thousandths:
@@ -60,12 +61,13 @@ float2 rtd_inside(float2 at, float2 size) {
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), picture_size())
 #define rtd_at(dx, dy) rtd_encode(source.Load(int3(rtd_place(dx, dy), 0)).rgb)
 
-// value itself within low..high, beyond it bent: never further than share of the range
-float3 rtd_limited(float3 value, float3 low, float3 high, float share) {
-    float3 inside = clamp(value, low, high);
-    float3 room = share * (high - low);
-    float3 beyond = value - inside;
-    return inside + beyond * room / sqrt(room * room + beyond * beyond + 0.000000000001);
+// value itself within low..high, bent beyond: it never goes further than up or down
+float3 rtd_limited(float3 value, float3 low, float3 high, float3 up, float3 down) {
+    float3 over = max(value - high, 0.0);
+    float3 under = max(low - value, 0.0);
+    float3 risen = over * up / sqrt(up * up + over * over + 0.000000000001);
+    float3 fallen = under * down / sqrt(down * down + under * under + 0.000000000001);
+    return clamp(value, low, high) + risen - fallen;
 }
 
 // one triangle over the whole target: Draw(3, 0) without buffers
@@ -88,14 +90,37 @@ float4 pass1(float4 position : SV_Position) : SV_Target {
     float3 sw = rtd_at(-1, 1);
     float3 s = rtd_at(0, 1);
     float3 se = rtd_at(1, 1);
-    float3 lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
-    float3 highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    float3 nw2 = rtd_at(-2, -2);
+    float3 n2 = rtd_at(0, -2);
+    float3 ne2 = rtd_at(2, -2);
+    float3 w2 = rtd_at(-2, 0);
+    float3 e2 = rtd_at(2, 0);
+    float3 sw2 = rtd_at(-2, 2);
+    float3 s2 = rtd_at(0, 2);
+    float3 se2 = rtd_at(2, 2);
+    float3 lowest = min(min(nw, n), min(ne, w));
+    lowest = min(lowest, min(min(centre, e), min(sw, min(s, se))));
+    float3 highest = max(max(nw, n), max(ne, w));
+    highest = max(highest, max(max(centre, e), max(sw, max(s, se))));
     float3 filtered = 1.65625 * centre
         - 0.125 * (n + w + e + s)
         - 0.25 * (nw + se)
-        + 0.0625 * (ne + sw + rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2))
-        - 0.09375 * rtd_at(-2, -2)
-        + 0.03125 * (rtd_at(2, -2) + rtd_at(-2, 2));
-    float3 limited = rtd_limited(filtered, lowest, highest, 0.25);
+        + 0.0625 * (ne + sw + n2 + w2 + e2 + s2)
+        - 0.09375 * nw2
+        + 0.03125 * (ne2 + sw2);
+    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // sides, each of two pixels: a peak or a line, but no step's shoulder
+    float3 saddle = max(min(nw, nw2), min(se, se2));
+    saddle = min(saddle, max(min(n, n2), min(s, s2)));
+    saddle = min(saddle, max(min(ne, ne2), min(sw, sw2)));
+    saddle = min(saddle, max(min(w, w2), min(e, e2)));
+    float3 valley = min(max(nw, nw2), max(se, se2));
+    valley = max(valley, min(max(n, n2), max(s, s2)));
+    valley = max(valley, min(max(ne, ne2), max(sw, sw2)));
+    valley = max(valley, min(max(w, w2), max(e, e2)));
+    float3 room = 0.25 * (highest - lowest);
+    float3 up = room + 3.0 * max(centre - saddle, 0.0);
+    float3 down = room + 3.0 * max(valley - centre, 0.0);
+    float3 limited = rtd_limited(filtered, lowest, highest, up, down);
     return float4(rtd_decode(lerp(centre, limited, rtd_strength)), original.a);
 }

@@ -39,7 +39,9 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
 // What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
 // first number exceeds the energy at corners that clipping cut off, and nowhere else.
 vec3 rtd_structure(
-    vec3 nw, vec3 n, vec3 ne, vec3 w, vec3 centre, vec3 e, vec3 sw, vec3 s, vec3 se
+    vec3 nw, vec3 n, vec3 ne,
+    vec3 w, vec3 centre, vec3 e,
+    vec3 sw, vec3 s, vec3 se
 ) {
     vec3 gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
     vec3 gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
@@ -52,18 +54,19 @@ vec3 rtd_structure(
     float energy = xx + yy + 4.0 * dot(lost * lost, luma);
     // what the noise alone would give is 1, and no energy more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
-    float scale = min(5577.5317, most);
+    float scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
-    vec3 white = clamp((0.02 - abs(centre - vec3(1.0))) / 0.016, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - vec3(0.01)) / 0.03, vec3(0.0), vec3(1.0));
+    vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.01) / 0.03, vec3(0.0), vec3(1.0));
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
 }
 
-// value itself within low..high, beyond it bent: never further than share of the range
-float rtd_limited(float value, float low, float high, float share) {
-    float inside = clamp(value, low, high);
-    float room = share * (high - low);
-    float beyond = value - inside;
-    return inside + beyond * room / sqrt(room * room + beyond * beyond + 0.000000000001);
+// value itself within low..high, bent beyond: it never goes further than up or down
+float rtd_limited(float value, float low, float high, float up, float down) {
+    float over = max(value - high, 0.0);
+    float under = max(low - value, 0.0);
+    float risen = over * up / sqrt(up * up + over * over + 0.000000000001);
+    float fallen = under * down / sqrt(down * down + under * under + 0.000000000001);
+    return clamp(value, low, high) + risen - fallen;
 }

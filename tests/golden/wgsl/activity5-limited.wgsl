@@ -13,23 +13,24 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; rtd_values_linear says otherwise
-// adapts   taps follow how much happens around a pixel, in units of what noise alone would be:
-//          class 0 at 0.25 and below, class 4 at 256.0 and above, in equal ratios between,
-//          noise alone at 0.8; weights lie on straight lines between classes
+// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
+//          noise alone is at 0.8; weights lie on straight lines from class to class
 //          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 25 % beyond the range of the nine pixels around, by luma, all channels alike
+// limit    at most 25 % of the range of the nine pixels around beyond it, and
+//          3.0 times what a peak or line stands out by; by luma, all channels alike
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
 // remake   rtdeconv export
 //
-// pass 2, class 0, the calmest: taps in thousandths:
+// pass 2, class 0, the calmest, taps on the source in thousandths:
 //      8  -4 -16  -4   8
 //     -4  31  47  31  -4
 //    -16  47 750  47 -16
 //     -4  31  47  31  -4
 //      8  -4 -16  -4   8
 //
-// pass 2, class 4, the most active: taps in thousandths:
+// pass 2, class 4, the most active, taps on the source in thousandths:
 //     -31   16   62   16  -31
 //      16 -125 -188 -125   16
 //      62 -188 2000 -188   62
@@ -44,7 +45,7 @@ struct Settings {
 @group(0) @binding(0) var<uniform> settings: Settings;
 @group(0) @binding(1) var between: sampler;         // linear; RGBA16F without float32-filterable
 @group(0) @binding(2) var source: texture_2d<f32>;  // the picture to restore
-@group(0) @binding(3) var image1: texture_2d<f32>;  // structure, as pass 1 wrote it, RGBA16F
+@group(0) @binding(3) var image1: texture_2d<f32>;  // structure from pass 1, RGBA16F
 
 var<private> here: vec2f;  // centre of the pixel that is written
 
@@ -93,8 +94,9 @@ fn rtd_half(c: vec3f) -> vec3f {  // rounded to half floats: drivers may truncat
 // What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
 // first number exceeds the energy at corners that clipping cut off, and nowhere else.
 fn rtd_structure(
-    nw: vec3f, n: vec3f, ne: vec3f, w: vec3f, centre: vec3f, e: vec3f, sw: vec3f, s: vec3f,
-    se: vec3f
+    nw: vec3f, n: vec3f, ne: vec3f,
+    w: vec3f, centre: vec3f, e: vec3f,
+    sw: vec3f, s: vec3f, se: vec3f
 ) -> vec3f {
     let gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
     let gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
@@ -107,20 +109,21 @@ fn rtd_structure(
     let energy = xx + yy + 4.0 * dot(lost * lost, luma);
     // what the noise alone would give is 1, and no energy more than half floats hold
     let most = 2000.0 / max(energy, 0.000000000001);
-    let scale = min(5577.5317, most);
+    let scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
-    let white = clamp((0.02 - abs(centre - vec3f(1.0))) / 0.016, vec3f(0.0), vec3f(1.0));
-    let cut = white * clamp((lost - vec3f(0.01)) / 0.03, vec3f(0.0), vec3f(1.0));
+    let white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3f(0.0), vec3f(1.0));
+    let cut = white * clamp((lost - 0.01) / 0.03, vec3f(0.0), vec3f(1.0));
     let mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3f(xx - yy + mark * energy, 2.0 * xy, energy);
 }
 
-// value itself within low..high, beyond it bent: never further than share of the range
-fn rtd_limited(value: f32, low: f32, high: f32, share: f32) -> f32 {
-    let inside = clamp(value, low, high);
-    let room = share * (high - low);
-    let beyond = value - inside;
-    return inside + beyond * room / sqrt(room * room + beyond * beyond + 0.000000000001);
+// value itself within low..high, bent beyond: it never goes further than up or down
+fn rtd_limited(value: f32, low: f32, high: f32, up: f32, down: f32) -> f32 {
+    let over = max(value - high, 0.0);
+    let under = max(low - value, 0.0);
+    let risen = over * up / sqrt(up * up + over * over + 0.000000000001);
+    let fallen = under * down / sqrt(down * down + under * under + 0.000000000001);
+    return clamp(value, low, high) + risen - fallen;
 }
 
 // one triangle over the whole target: draw(3)
@@ -160,8 +163,18 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let sw = rtd_at(-1, 1);
     let s = rtd_at(0, 1);
     let se = rtd_at(1, 1);
-    let lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
-    let highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    let nw2 = rtd_at(-2, -2);
+    let n2 = rtd_at(0, -2);
+    let ne2 = rtd_at(2, -2);
+    let w2 = rtd_at(-2, 0);
+    let e2 = rtd_at(2, 0);
+    let sw2 = rtd_at(-2, 2);
+    let s2 = rtd_at(0, 2);
+    let se2 = rtd_at(2, 2);
+    var lowest = min(min(nw, n), min(ne, w));
+    lowest = min(lowest, min(min(centre, e), min(sw, min(s, se))));
+    var highest = max(max(nw, n), max(ne, w));
+    highest = max(highest, max(max(centre, e), max(sw, max(s, se))));
     let mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                       + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                       + rtd_between1(1.203125, 1.203125));
@@ -178,7 +191,7 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let band2 = centre - 0.25 * (nw + ne + sw + se);
     adapted += weight2 * band2;
     let weight3 = 0.0625 + dot(rise, vec4f(-0.0625, -0.125, -0.09375, -0.03125));
-    let band3 = centre - 0.25 * (rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2));
+    let band3 = centre - 0.25 * (n2 + w2 + e2 + s2);
     adapted += weight3 * band3;
     let weight4 = 0.03125 + dot(rise, vec4f(-0.03125, -0.0625, -0.046875, -0.015625));
     let band4 = centre
@@ -186,21 +199,48 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
                    + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2));
     adapted += weight4 * band4;
     let weight5 = -0.03125 + dot(rise, vec4f(0.03125, 0.0625, 0.046875, 0.015625));
-    let band5 = centre - 0.25 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2));
+    let band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
     // beside clipped highlights within the range of the pixels around
     let held = clamp(seen.x - 1.0, 0.0, 1.0);
     let filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     let luma = vec3f(0.299, 0.587, 0.114);
-    let above = vec3f(dot(nw, luma), dot(n, luma), dot(ne, luma));
-    let beside = vec3f(dot(w, luma), dot(centre, luma), dot(e, luma));
-    let below = vec3f(dot(sw, luma), dot(s, luma), dot(se, luma));
-    let least = min(above, min(beside, below));
-    let darkest = min(least.x, min(least.y, least.z));
-    let most = max(above, max(beside, below));
-    let brightest = max(most.x, max(most.y, most.z));
+    let y_nw = dot(nw, luma);
+    let y_n = dot(n, luma);
+    let y_ne = dot(ne, luma);
+    let y_w = dot(w, luma);
+    let y_centre = dot(centre, luma);
+    let y_e = dot(e, luma);
+    let y_sw = dot(sw, luma);
+    let y_s = dot(s, luma);
+    let y_se = dot(se, luma);
+    let y_nw2 = dot(nw2, luma);
+    let y_n2 = dot(n2, luma);
+    let y_ne2 = dot(ne2, luma);
+    let y_w2 = dot(w2, luma);
+    let y_e2 = dot(e2, luma);
+    let y_sw2 = dot(sw2, luma);
+    let y_s2 = dot(s2, luma);
+    let y_se2 = dot(se2, luma);
+    var darkest = min(min(y_nw, y_n), min(y_ne, y_w));
+    darkest = min(darkest, min(min(y_centre, y_e), min(y_sw, min(y_s, y_se))));
+    var brightest = max(max(y_nw, y_n), max(y_ne, y_w));
+    brightest = max(brightest, max(max(y_centre, y_e), max(y_sw, max(y_s, y_se))));
+    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // sides, each of two pixels: a peak or a line, but no step's shoulder
+    var saddle = max(min(y_nw, y_nw2), min(y_se, y_se2));
+    saddle = min(saddle, max(min(y_n, y_n2), min(y_s, y_s2)));
+    saddle = min(saddle, max(min(y_ne, y_ne2), min(y_sw, y_sw2)));
+    saddle = min(saddle, max(min(y_w, y_w2), min(y_e, y_e2)));
+    var valley = min(max(y_nw, y_nw2), max(y_se, y_se2));
+    valley = max(valley, min(max(y_n, y_n2), max(y_s, y_s2)));
+    valley = max(valley, min(max(y_ne, y_ne2), max(y_sw, y_sw2)));
+    valley = max(valley, min(max(y_w, y_w2), max(y_e, y_e2)));
+    let room = 0.25 * (brightest - darkest);
+    let up = room + 3.0 * max(y_centre - saddle, 0.0);
+    let down = room + 3.0 * max(valley - y_centre, 0.0);
     let was = dot(filtered, luma);
-    let kept = rtd_limited(was, darkest, brightest, 0.25);
+    let kept = rtd_limited(was, darkest, brightest, up, down);
     let limited = filtered + (kept - was);
     return vec4f(rtd_decode(mix(centre, limited, settings.strength)), original.a);
 }

@@ -11,9 +11,10 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; rtd_values_linear says otherwise
-// limit    at most 25 % beyond the range of the nine pixels around, channel by channel
+// limit    at most 25 % of the range of the nine pixels around beyond it, and
+//          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
-// cost     16 fetches in 1 pass
+// cost     17 fetches in 1 pass
 // remake   rtdeconv export
 //
 // pass 1, taps on the source in thousandths:
@@ -60,12 +61,13 @@ fn rtd_at(dx: f32, dy: f32) -> vec3f {
     return rtd_encode(textureLoad(source, vec2i(place), 0).rgb);
 }
 
-// value itself within low..high, beyond it bent: never further than share of the range
-fn rtd_limited(value: vec3f, low: vec3f, high: vec3f, share: f32) -> vec3f {
-    let inside = clamp(value, low, high);
-    let room = share * (high - low);
-    let beyond = value - inside;
-    return inside + beyond * room / sqrt(room * room + beyond * beyond + vec3f(0.000000000001));
+// value itself within low..high, bent beyond: it never goes further than up or down
+fn rtd_limited(value: vec3f, low: vec3f, high: vec3f, up: vec3f, down: vec3f) -> vec3f {
+    let over = max(value - high, vec3f(0.0));
+    let under = max(low - value, vec3f(0.0));
+    let risen = over * up / sqrt(up * up + over * over + 0.000000000001);
+    let fallen = under * down / sqrt(down * down + under * under + 0.000000000001);
+    return clamp(value, low, high) + risen - fallen;
 }
 
 // one triangle over the whole target: draw(3)
@@ -90,14 +92,37 @@ fn pass1(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let sw = rtd_at(-1, 1);
     let s = rtd_at(0, 1);
     let se = rtd_at(1, 1);
-    let lowest = min(min(min(nw, n), min(ne, w)), min(min(centre, e), min(sw, min(s, se))));
-    let highest = max(max(max(nw, n), max(ne, w)), max(max(centre, e), max(sw, max(s, se))));
+    let nw2 = rtd_at(-2, -2);
+    let n2 = rtd_at(0, -2);
+    let ne2 = rtd_at(2, -2);
+    let w2 = rtd_at(-2, 0);
+    let e2 = rtd_at(2, 0);
+    let sw2 = rtd_at(-2, 2);
+    let s2 = rtd_at(0, 2);
+    let se2 = rtd_at(2, 2);
+    var lowest = min(min(nw, n), min(ne, w));
+    lowest = min(lowest, min(min(centre, e), min(sw, min(s, se))));
+    var highest = max(max(nw, n), max(ne, w));
+    highest = max(highest, max(max(centre, e), max(sw, max(s, se))));
     let filtered = 1.65625 * centre
         - 0.125 * (n + w + e + s)
         - 0.25 * (nw + se)
-        + 0.0625 * (ne + sw + rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2))
-        - 0.09375 * rtd_at(-2, -2)
-        + 0.03125 * (rtd_at(2, -2) + rtd_at(-2, 2));
-    let limited = rtd_limited(filtered, lowest, highest, 0.25);
+        + 0.0625 * (ne + sw + n2 + w2 + e2 + s2)
+        - 0.09375 * nw2
+        + 0.03125 * (ne2 + sw2);
+    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // sides, each of two pixels: a peak or a line, but no step's shoulder
+    var saddle = max(min(nw, nw2), min(se, se2));
+    saddle = min(saddle, max(min(n, n2), min(s, s2)));
+    saddle = min(saddle, max(min(ne, ne2), min(sw, sw2)));
+    saddle = min(saddle, max(min(w, w2), min(e, e2)));
+    var valley = min(max(nw, nw2), max(se, se2));
+    valley = max(valley, min(max(n, n2), max(s, s2)));
+    valley = max(valley, min(max(ne, ne2), max(sw, sw2)));
+    valley = max(valley, min(max(w, w2), max(e, e2)));
+    let room = 0.25 * (highest - lowest);
+    let up = room + 3.0 * max(centre - saddle, vec3f(0.0));
+    let down = room + 3.0 * max(valley - centre, vec3f(0.0));
+    let limited = rtd_limited(filtered, lowest, highest, up, down);
     return vec4f(rtd_decode(mix(centre, limited, settings.strength)), original.a);
 }
