@@ -19,7 +19,7 @@ from rtdeconv.filters import Fir, fir_of
 from rtdeconv.filters.adaptive import ActivityFir, OrientedFir, Scored
 from rtdeconv.filters.orbits import even_bank, turning_bank
 from rtdeconv.fit import ADAPTING, Size, family_named, fit
-from rtdeconv.fit.adaptive import pictures
+from rtdeconv.fit.adaptive import learned, pictures
 from rtdeconv.fit.adaptive.evidence import responses
 from rtdeconv.fit.adaptive.learned import evidence
 from rtdeconv.lower import lower
@@ -104,10 +104,13 @@ def test_banks_add_up_to_nothing_and_nest() -> None:
     assert counts == {"oriented": 9 * 3 + 6 + 6 + 3}
 
 
-def test_learned_weights_are_the_least_squares_of_the_pictures() -> None:
-    """By numpy's own least squares on pixels, with one class, where there is nothing to draw to."""
-    family = family_named("activity")
-    found = fit(TARGET, family, Size(taps=3, terms=1))
+def test_learned_weights_are_the_least_squares_of_the_pictures(monkeypatch) -> None:
+    """By numpy's own least squares on pixels, with one class, where there is nothing to draw to,
+    and without the rougher noise."""
+    monkeypatch.setattr(learned, "ROUGH_SHARE", 0.0)
+    learned._evidence.cache_clear()
+    found = fit(TARGET, family_named("activity"), Size(taps=3, terms=1))
+    learned._evidence.cache_clear()
     rows, wanted = [], []
     kernels = even_bank(1, "8-fold").kernels
     for pieces in pictures.lessons(TARGET, "encoded", ""):
@@ -149,6 +152,24 @@ def test_adapting_beats_the_full_filter(light) -> None:
         found = fit(TARGET, family_named(name), Size(taps=5, terms=5), light=light)
         print(light, name, found.scored)
         assert found.scored.gain_db > found.scored.wiener_gain_db + 1.0
+
+
+def test_noise_twice_as_strong_does_no_harm() -> None:
+    """A filter for half the noise that is there still gains, where a filter for the right one does
+    not gain much."""
+    for name in ("activity", "oriented"):
+        found = fit(TARGET, family_named(name), Size(taps=5, terms=5))
+        plan = lower(found, light="encoded", border="wrap")
+        rough = replace(TARGET, noise=Noise(4 / 255))
+        gains = []
+        for pieces in pictures.lessons(rough, "encoded", ""):
+            pairs = [
+                (x, interpret.colour(plan, y[:, :, None], {"strength": 1.0})) for x, y in pieces
+            ]
+            after = sum(np.sum((restored[:, :, 0] - x) ** 2) for x, restored in pairs)
+            gains.append(10 * np.log10(sum(np.sum((y - x) ** 2) for x, y in pieces) / after))
+        print(f"{name}: {np.mean(gains):+.2f} dB at twice the stated noise")
+        assert np.mean(gains) > 0.3
 
 
 @pytest.mark.parametrize("spec", ["motion:3@30", "gaussian:1.1x0.6@20", "upscale:1.5:bilinear"])

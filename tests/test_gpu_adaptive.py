@@ -136,17 +136,17 @@ def test_a_limit_holds_on_gl(gl) -> None:
     """A slope's results stay within the share of the nine pixels' range, within single floats: no
     pixel of it is a peak or lies on a line, so that none has more room."""
     rows, columns = np.mgrid[: ODD[0], : ODD[1]].astype(np.float32)
-    slope = np.clip((columns - 16 + rows / 4) / 3, 0, 1)[..., None] * np.float32([1.0, 0.5, 0.25])
-    image = np.ascontiguousarray(slope, np.float32)
+    slope = np.clip(columns - 16 + rows / 4, 0, 1)[..., None] * np.float32([0.75, 0.5, 0.25])
+    image = np.ascontiguousarray(slope + 0.125, np.float32)
     plan = adaptive_plans()["activity5"]
-    with gpu.Player(limited(plan, 0.25), context=gl) as player:
+    with gpu.Player(limited(plan, 0.04), context=gl) as player:
         got = player.run(image)
     padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="edge")
     near = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), (0, 1))
     low, high = near.min((-2, -1)), near.max((-2, -1))
-    room = 0.25 * (high - low) + SINGLE_FLOATS["encoded"]
+    room = 0.04 * (high - low) + SINGLE_FLOATS["encoded"]
     assert np.all(got >= low - room) and np.all(got <= high + room)
-    assert np.mean(interpret.run(plan, image) > high + room) > 0.02
+    assert np.max(interpret.run(plan, image) - high - room) > 0.1
 
 
 def plans_by_slider() -> list[list[Plan]]:

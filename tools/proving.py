@@ -53,7 +53,7 @@ _FURTHER: Final[Mapping[str, Mapping[str, Any]]] = {
 _DRAWN: Final = (
     "activity5-askew",
     "activity5-limited",
-    "activity-comb",
+    "activity-comb-linear",
     "oriented7",
     "oriented5-linear",
     "limited",
@@ -95,8 +95,8 @@ def designs(host: str) -> dict[str, Design]:
 @cache
 def by_hand(host: str) -> dict[str, Plan]:
     """What adapts or is limited, as far as ``host`` takes it; its tables are no design's."""
-    linear = adaptive_plans("linear")["oriented5"]
-    plans = {**adaptive_plans(), "oriented5-linear": linear}
+    linear = {f"{name}-linear": plan for name, plan in adaptive_plans("linear").items()}
+    plans = {**adaptive_plans(), **{name: linear[name] for name in _DRAWN if name in linear}}
     return {name: one for name, one in plans.items() if HOSTS[host].refusal(one) is None}
 
 

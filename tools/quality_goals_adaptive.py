@@ -57,7 +57,7 @@ FLICKER: Cells = ((0.7, 2.55), (0.7, 5.0))
 HIGHLIGHTS: Cells = ((0.7, 1.0), (1.0, 1.0))
 
 MIDDLE_PX = 256
-"""Of pictures, where a filter is compared with itself or with the blurred picture alone."""
+"""Of pictures, where a filter is compared with itself."""
 
 LIMIT = 0.04
 OVERSHOOT_PERCENT = 3.0
@@ -183,7 +183,7 @@ def of_limits(found: Sequence[dict[str, tuple[float, float]]]) -> Iterator[Goal]
 def misled(place: Place) -> dict[str, float]:
     """Gain over the blurred picture of filters that were told wrong figures."""
     sigma, noise = place
-    found = scenes(cell_of(place), middles(MIDDLE_PX))
+    found = scenes(cell_of(place), pictures("grey"))
     gains = {}
     for name, (of_sigma, of_noise) in WRONG.items():
         told = cell_of((round(of_sigma * sigma, 3), of_noise * noise))

@@ -44,7 +44,7 @@ def _usage(plan: Plan) -> Usage:
     call = {
         1: "call rtd_deblur(source, uv, texel)",
         2: "draw rtd_pass1 into image1, then rtd_deblur",
-    }.get(len(plan.passes), "draw rtd_pass<k> into image<k>, then rtd_deblur")
+    }.get(len(plan.passes), "rtd_pass<k> draws image<k>, then rtd_deblur")
     mixed = 0 in plan.sampled_images
     return Usage(
         (

@@ -9,12 +9,12 @@ import numpy as np
 
 from rtdeconv.activity import OCTAVES, energy_response, gauge
 from rtdeconv.filters.adaptive import ActivityFir
-from rtdeconv.fit.adaptive.learned import as_curves, evidence
+from rtdeconv.fit.adaptive.learned import ROUGHER, as_curves, evidence
 from rtdeconv.fit.adaptive.scores import scored_savings
 from rtdeconv.fit.least_squares import solve
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
-from rtdeconv.target import Sampled, Target, sampled
+from rtdeconv.target import Sampled, sampled
 
 LEAST_VAR: Final = 1e-7
 """Of a prior: where activity is no more than the noise's, next to nothing is there to restore."""
@@ -28,15 +28,15 @@ def analytic(
     Its score is taken on the packaged pictures, none of which it was made from.
     """
     curves = prior_curves(kind, radius, classes, at)
-    plain = _plain(at.target)
-    seen = evidence(kind, plain, light, "")
+    free = replace(at.target, kind="wiener", max_gain=None, max_overshoot=None)
+    seen = evidence(kind, free, light, "")
     bank = kind.bank_of(radius, at.symmetry)
     saved = seen.saved(np.array(curves).ravel(), bank, classes)
     return kind(
         radius=radius,
-        noise_power=plain.noise.power,
+        noise_power=free.noise.power,
         curves=curves,
-        scored=scored_savings(saved, plain, light, ""),
+        scored=scored_savings(saved, free, light, ""),
     )
 
 
@@ -60,15 +60,11 @@ def prior_curves(
 
 
 def _variances(at: Sampled, classes: int, detail: float) -> list[float]:
-    """Expected structure of a prior is linear in its variance v, ``1 + v r`` in units of the
-    noise's own: activity e stands for ``v = (e - 1) / r``."""
+    """Expected structure of a prior is linear in its variance v, ``n + v r`` in units of the
+    noise's own: activity e stands for ``v = (e - n) / r``. With n = 1 that holds for the stated
+    noise; what noise twice as strong would show, n = 4, passes for no detail either."""
     grid, noise = at.grid, at.target.noise.power
     seen = energy_response(grid.wy, grid.wx, detail) * at.otf_power * at.spectrum
     rise = grid.mean(seen) / at.target.prior.var * gauge(noise, detail, "encoded").gain
     activities: Array = 2.0 ** np.linspace(*OCTAVES, classes)
-    return [float(max((e - 1) / rise, LEAST_VAR)) for e in activities]
-
-
-def _plain(target: Target) -> Target:
-    """The same blur and noise without what only shapes a response."""
-    return Target(target.blur, target.noise, target.prior, spread=target.spread)
+    return [float(max((e - ROUGHER**2) / rise, LEAST_VAR)) for e in activities]

@@ -38,12 +38,15 @@ class Evidence:
     values to first order, per pixel.
 
     ``gram``: (pictures, m, m), ``right``: (pictures, m), weights in the order of ``bank``'s columns
-    and, within a column, of the classes.
+    and, within a column, of the classes. ``asked_gram``, ``asked_right``: the same of what weights
+    are solved for, rougher noise included.
     """
 
     bank: Bank
     gram: Array
     right: Array
+    asked_gram: Array
+    asked_right: Array
 
     def __len__(self) -> int:
         return len(self.right)
@@ -56,7 +59,8 @@ class Evidence:
 
     def of(self, pictures: NDArray[np.intp]) -> Evidence:
         """Some of the pictures."""
-        return Evidence(self.bank, self.gram[pictures], self.right[pictures])
+        parts = (self.gram, self.right, self.asked_gram, self.asked_right)
+        return Evidence(self.bank, *(part[pictures] for part in parts))
 
     def saved(self, weights: Array, bank: Bank, classes: int) -> Array:
         """By what each picture's error falls, for weights of ``bank`` at ``classes``."""
@@ -84,21 +88,20 @@ class Task:
     detail: float
 
 
-def gathered(sharp: Sequence[Sequence[Pair]], task: Task) -> Evidence:
-    """Evidence of each picture's pieces, sharp and blurred."""
+def gathered(sharp: Sequence[Sequence[Pair]], task: Task) -> tuple[Array, Array]:
+    """``gram`` and ``right`` of each picture's pieces, sharp and blurred."""
     grams, rights = [], []
     count = len(task.bank.columns) * FINE
     for pieces in sharp:
         gram, right = np.zeros((count, count)), np.zeros(count)
-        pixels = sum(x.size for x, _ in pieces)
-        for x, y in pieces:
-            scale = per_encoded(y, task.light)
-            for at, part in _by_class(y, (x - y) * scale, scale, task):
-                gram[np.ix_(at, at)] += part[:-1] @ part[:-1].T / pixels
-                right[at] += part[:-1] @ part[-1] / pixels
+        places, rows = zip(*(_seen(x, y, task) for x, y in pieces), strict=True)
+        for at, part in _by_class(np.concatenate(places), np.hstack(rows)):
+            products = part @ part.T / sum(x.size for x, _ in pieces)
+            gram[np.ix_(at, at)] += products[:-1, :-1]
+            right[at] += products[:-1, -1]
         grams.append(gram)
         rights.append(right)
-    return Evidence(task.bank, np.array(grams), np.array(rights))
+    return np.array(grams), np.array(rights)
 
 
 def per_encoded(y: Array, light: Light) -> Array:
@@ -108,26 +111,30 @@ def per_encoded(y: Array, light: Light) -> Array:
     return 1 / np.sqrt(a + (b + c * v) * v)
 
 
-def _by_class(
-    y: Array, missing: Array, scale: Array, task: Task
-) -> Iterator[tuple[NDArray[np.intp], Array]]:
-    """For each pair of neighbouring classes: the weights that act between them, and for each pixel
-    there what each weight multiplies; below it, what is to be restored."""
+def _seen(x: Array, y: Array, task: Task) -> tuple[Array, Array]:
+    """For each pixel its place among the classes, what each column multiplies there and, last, what
+    is to be restored: shapes (pixels,) and (columns + 1, pixels)."""
     around = [rolled(y, dy, dx)[:, :, None] for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
     found = structure(around, gauge(task.target.noise.power, task.detail, task.light))
     mean = _mean_structure(found)
-    at, (c, s, _) = position(mean[..., 2], FINE).ravel(), direction(mean)
-    bands = responses(y, task.bank.kernels) * scale
-    factors = zip(bands, task.bank.factors, strict=True)
+    c, s, _ = direction(mean)
+    scale = per_encoded(y, task.light)
+    factors = zip(responses(y, task.bank.kernels) * scale, task.bank.factors, strict=True)
     columns = [band * factor_of(name, c, s) for band, names in factors for name in names]
-    rows = np.array([*columns, missing]).reshape(len(columns) + 1, -1)
+    rows = np.array([*columns, (x - y) * scale]).reshape(len(columns) + 1, -1)
+    return position(mean[..., 2], FINE).ravel(), rows
+
+
+def _by_class(at: Array, rows: Array) -> Iterator[tuple[NDArray[np.intp], Array]]:
+    """For each pair of neighbouring classes: the weights that act between them, and for each pixel
+    there what each weight multiplies; below it, what is to be restored."""
+    count = len(rows) - 1
     below = np.minimum(at.astype(int), FINE - 2)
     for k in range(FINE - 1):
         chosen = below == k
         if chosen.any():
-            above = at[chosen] - k
-            part = rows[:, chosen]
-            weights = np.arange(len(columns)) * FINE + k
+            above, part = at[chosen] - k, rows[:, chosen]
+            weights = np.arange(count) * FINE + k
             yield (
                 np.concatenate([weights, weights + 1]),
                 np.concatenate([part[:-1] * (1 - above), part[:-1] * above, part[-1:]]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -11,7 +12,7 @@ from rtdeconv.errors import ValueRefused
 from rtdeconv.filters.adaptive import ActivityFir
 from rtdeconv.filters.orbits import Bank
 from rtdeconv.fit.adaptive.evidence import Evidence, Task, gathered
-from rtdeconv.fit.adaptive.pictures import lessons
+from rtdeconv.fit.adaptive.pictures import lessons, plain
 from rtdeconv.fit.adaptive.scores import scored_savings
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
@@ -23,6 +24,15 @@ LARGEST_RADIUS: Final = 3
 LINEAR_SHARE: Final = 1e-3
 """How much what pictures say of a class gives way to what they say of all: so a class that they
 hardly show has the weights of the linear filter."""
+
+ROUGHER: Final = 2.0
+"""Noise beyond the stated one, as a factor, that filters must bear too: nobody knows it exactly."""
+
+ROUGH_SHARE: Final = 0.1
+"""What such pictures count. Stated noise loses nothing by it, twice as much gains a dB."""
+
+ROUGH_PIECES: Final = 3
+"""Of each picture, as many as that needs."""
 
 ROUNDING: Final = 1e-9
 """Of the mean diagonal: equations that say nothing have the solution 0."""
@@ -59,12 +69,19 @@ def learned(
 def evidence(kind: type[ActivityFir], target: Target, light: Light, pattern: str) -> Evidence:
     """Of the pictures of ``pattern``, for a kind of filter of any size and number of classes."""
     bank = kind.bank_of(LARGEST_RADIUS, target.blur.symmetry)
-    return _evidence(Task(target, light, bank, kind.detail), pattern)
+    return _evidence(Task(plain(target), light, bank, kind.detail), pattern)
 
 
 @lru_cache(maxsize=4)
 def _evidence(task: Task, pattern: str) -> Evidence:
-    return gathered(lessons(task.target, task.light, pattern), task)
+    stated = lessons(task.target, task.light, pattern)
+    noise = task.target.noise
+    rougher = replace(noise, sigma=min(ROUGHER * noise.sigma, 1.0))
+    rough = lessons(replace(task.target, noise=rougher), task.light, pattern)
+    gram, right = gathered(stated, task)
+    more_gram, more_right = gathered([pieces[:ROUGH_PIECES] for pieces in rough], task)
+    asked = gram + ROUGH_SHARE * more_gram, right + ROUGH_SHARE * more_right
+    return Evidence(task.bank, gram, right, *asked)
 
 
 def solved(seen: Evidence, bank: Bank, classes: int) -> Array:
@@ -74,7 +91,7 @@ def solved(seen: Evidence, bank: Bank, classes: int) -> Array:
     all pictures together.
     """
     spread = seen.spread(bank, classes)
-    gram, right = spread.T @ seen.gram.mean(0) @ spread, seen.right.mean(0) @ spread
+    gram, right = spread.T @ seen.asked_gram.mean(0) @ spread, seen.asked_right.mean(0) @ spread
     same = np.kron(np.eye(len(bank.columns)), np.ones((classes, 1)))
     gram_all = same.T @ gram @ same
     even = [k for k, (_, factor) in enumerate(bank.columns) if factor == "one"]

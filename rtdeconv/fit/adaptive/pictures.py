@@ -15,6 +15,7 @@ from rtdeconv.grid import Array
 from rtdeconv.light import Light, decode
 from rtdeconv.media.pictures import read_picture
 from rtdeconv.pixels import unit_colour
+from rtdeconv.prior import Ar1
 from rtdeconv.prior.images import lumas
 from rtdeconv.reference import degraded
 from rtdeconv.target import Target
@@ -24,6 +25,8 @@ SHEET: Final = Path(__file__).parents[2] / "data" / "learning.png"
 
 PIECE_PX: Final = 80
 PIECES: Final = 7
+
+USUAL_PRIOR: Final = Ar1()
 
 SEEDS: Final = 1000
 """Apart are the seeds of two pictures' noise."""
@@ -44,10 +47,19 @@ def sharp_pieces(pattern: str) -> Pieces:
     return [_spread(np.asarray(luma, np.float64)) for luma in lumas(pattern)]
 
 
-@lru_cache(maxsize=4)
+def plain(target: Target) -> Target:
+    """Its blur and noise; pictures know nothing of the rest."""
+    return Target(target.blur, target.noise, USUAL_PRIOR, spread=target.spread)
+
+
 def lessons(target: Target, light: Light, pattern: str) -> Sequence[Sequence[Pair]]:
     """Those pieces put through the target's blur and noise. Where the blur's size is a range, it is
     one of that by turns."""
+    return _lessons(plain(target), light, pattern)
+
+
+@lru_cache(maxsize=6)
+def _lessons(target: Target, light: Light, pattern: str) -> Sequence[Sequence[Pair]]:
     blurs = [blur for _, blur in target.sizes]
     found = []
     for number, pieces in enumerate(sharp_pieces(pattern)):
