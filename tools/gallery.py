@@ -48,6 +48,12 @@ def _defocus(**asked: Any) -> Variants:
     }
 
 
+def _adaptive(adapt: str, **asked: Any) -> Variants:
+    """Two passes, so hosts of one go without."""
+    shape = {"adapt": adapt, "taps": 5, "terms": 5, "limit": 0.04}
+    return {"": {**asked, **shape, "light": "encoded"}, "linear": {**asked, **shape}}
+
+
 _CALM: Final = {"noise": 2 / 255, "sigma_range": 30, "max_overshoot": 0.05}
 
 NEEDS: Final[dict[str, tuple[str, Variants]]] = {
@@ -69,6 +75,14 @@ NEEDS: Final[dict[str, tuple[str, Variants]]] = {
             "": {"blur": "gaussian:0.8", "method": "free", "taps": 13, "light": "encoded", **_CALM},
             "linear": {"blur": "gaussian:0.8", "method": "free", "taps": 13, **_CALM},
         },
+    ),
+    "noisy-0.8": (
+        "a soft and noisy webcam or film: it adapts, no halos",
+        _adaptive("activity", blur="gaussian:0.8", noise=3 / 255),
+    ),
+    "noisy-0.8-oriented": (
+        "the same along edges too",
+        _adaptive("oriented", blur="gaussian:0.8", noise=3 / 255),
     ),
     "tunable": (
         "any round softness, by sliders",

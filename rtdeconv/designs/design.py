@@ -65,7 +65,7 @@ class Design:
     def __str__(self) -> str:
         figures = self.figures
         return (
-            f"{words.title(self)}: {self.cost}, expected "
+            f"{words.title(self)}: {self.cost}, {'measured' if figures.pictures else 'expected'} "
             f"{figures.expected_gain_db:+.2f} of {figures.wiener_gain_db:+.2f} dB, peak gain "
             f"{figures.peak_gain:.1f}, overshoot {100 * figures.overshoot:.0f} %"
         )

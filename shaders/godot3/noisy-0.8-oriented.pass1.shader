@@ -1,0 +1,129 @@
+shader_type canvas_item;
+render_mode unshaded, blend_disabled;
+// rtdeconv: 5x5 FIR by activity and direction, 5 classes undoing gaussian:0.8
+//
+// install  add the nodes below, each ColorRect with a new ShaderMaterial;
+//          connect them by the script below;
+//          sliders: Shader Param of the last; set_shader_param("rtd_strength", 0.5)
+// design   noise 3/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          limited to 0.04 of the range around beyond it
+//          weights learned from sharp pictures
+//          measured on 14 other pictures: +3.4 dB, 2.1 dB above the full Wiener filter
+// input    rtd_source: the texture of the viewport Game;
+//          values above 1 are kept, alpha is copied
+//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    on a CanvasLayer above the blurred picture and below the HUD;
+//          a 3D scene arrives after tone mapping
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
+//          noise alone is at 0.8; weights lie on straight lines from class to class
+//          and turn with the direction of the gradient, as far as it has one
+//          beside clipped highlights nothing goes beyond the range of the pixels around
+// limit    at most 4 % of the range of the nine pixels around beyond it, and
+//          3.0 times what a peak or line stands out by; channel by channel
+// border   clamp: positions outside read the nearest edge pixel
+// cost     39 fetches in 2 passes; 4 of them bilinear
+// remake   rtdeconv export gaussian:0.8 --noise 3/255 --adapt oriented --taps 5 --terms 5 --limit 0.04 --light encoded --to godot3
+//
+// pass 2, class 0, the calmest, no direction being known, taps on the source in thousandths:
+//    49 40 35 40 49
+//    40 42 31 42 40
+//    35 31 47 31 35
+//    40 42 31 42 40
+//    49 40 35 40 49
+//
+// pass 2, class 4, the most active, no direction being known, taps on the source in thousandths:
+//     258 -151  195 -151  258
+//    -151 -854  351 -854 -151
+//     195  351 2404  351  195
+//    -151 -854  351 -854 -151
+//     258 -151  195 -151  258
+//
+// nodes in this order; viewports as large as the window, Update Mode Always:
+//   1. Game      Viewport, Usage 3D, V Flip on, HDR off: what is to be restored
+//   2. Pass1     Viewport, Usage 3D, V Flip on, HDR on (half floats, GLES3 only)
+//        Rect    ColorRect, Full Rect, noisy-0.8-oriented.pass1.shader
+//   3. Screen    CanvasLayer
+//        Rect    ColorRect, Full Rect, noisy-0.8-oriented.pass2.shader
+//
+// func _ready():
+//     $Pass1/Rect.material.set_shader_param("rtd_source", $Game.get_texture())
+//     $Screen/Rect.material.set_shader_param("rtd_source", $Game.get_texture())
+//     $Screen/Rect.material.set_shader_param("rtd_image1", $Pass1.get_texture())
+//     $Pass1.get_texture().flags = Texture.FLAG_FILTER
+
+uniform sampler2D rtd_source;  // the picture to restore
+const bool RTD_VALUES_LINEAR = false;  // true: values are linear; alike in every pass
+
+vec2 rtd_size() {
+    return vec2(textureSize(rtd_source, 0));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (!RTD_VALUES_LINEAR) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+vec3 rtd_at(vec2 here, float dx, float dy) {
+    vec2 at = here + vec2(dx, dy);
+    vec2 place = rtd_inside(at, rtd_size());
+    return rtd_encode(texelFetch(rtd_source, ivec2(place), 0).rgb);
+}
+
+vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
+    vec3 high = 8193.0 * c;
+    return high - (high - c);
+}
+
+// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
+// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+vec3 rtd_structure(
+    vec3 nw, vec3 n, vec3 ne,
+    vec3 w, vec3 centre, vec3 e,
+    vec3 sw, vec3 s, vec3 se
+) {
+    vec3 gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
+    vec3 gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
+    vec3 low = (4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)) / 16.0;
+    vec3 lost = centre - low;
+    vec3 luma = vec3(0.299, 0.587, 0.114);
+    float xx = dot(gx * gx, luma);
+    float yy = dot(gy * gy, luma);
+    float xy = dot(gx * gy, luma);
+    float energy = xx + yy + dot(lost * lost, luma);
+    // what the noise alone would give is 1, and no energy more than half floats hold
+    float most = 2000.0 / max(energy, 0.000000000001);
+    float scale = min(most, 7048.5815);
+    // at white, and yet above what lies around: a corner that clipping cut off
+    vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.01) / 0.03, vec3(0.0), vec3(1.0));
+    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
+    return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
+}
+
+vec4 rtd_pass1(vec2 here) {
+    vec3 nw = rtd_at(here, -1.0, -1.0);
+    vec3 n = rtd_at(here, 0.0, -1.0);
+    vec3 ne = rtd_at(here, 1.0, -1.0);
+    vec3 w = rtd_at(here, -1.0, 0.0);
+    vec3 centre = rtd_at(here, 0.0, 0.0);
+    vec3 e = rtd_at(here, 1.0, 0.0);
+    vec3 sw = rtd_at(here, -1.0, 1.0);
+    vec3 s = rtd_at(here, 0.0, 1.0);
+    vec3 se = rtd_at(here, 1.0, 1.0);
+    return vec4(rtd_half(rtd_structure(nw, n, ne, w, centre, e, sw, s, se)), 1.0);
+}
+
+void fragment() {
+    COLOR = rtd_pass1(UV / SCREEN_PIXEL_SIZE);
+}

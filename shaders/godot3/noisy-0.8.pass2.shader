@@ -1,0 +1,134 @@
+shader_type canvas_item;
+render_mode unshaded, blend_disabled;
+// rtdeconv: 5x5 FIR by activity, 5 classes undoing gaussian:0.8
+// pass 2 of 2; noisy-0.8.pass1.shader says how to use it
+
+uniform sampler2D rtd_source;  // the picture to restore
+uniform sampler2D rtd_image1;  // structure from pass 1, RGBA16F
+// strength of the restoration, 0.0 (off) to 1.5
+uniform float rtd_strength : hint_range(0.0, 1.5) = 1.0;
+const bool RTD_VALUES_LINEAR = false;  // true: values are linear; alike in every pass
+
+vec2 rtd_size() {
+    return vec2(textureSize(rtd_source, 0));
+}
+
+vec3 rtd_decode(vec3 c) {  // sRGB to linear
+    if (!RTD_VALUES_LINEAR) { return c; }
+    vec3 curved = pow((max(c, vec3(0.04045)) + 0.055) / 1.055, vec3(2.4));
+    return mix(c / 12.92, curved, greaterThan(c, vec3(0.04045)));
+}
+
+vec3 rtd_encode(vec3 c) {  // linear to sRGB
+    if (!RTD_VALUES_LINEAR) { return c; }
+    vec3 curved = 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055;
+    return mix(c * 12.92, curved, greaterThan(c, vec3(0.0031308)));
+}
+
+vec2 rtd_inside(vec2 at, vec2 size) {
+    return clamp(at, vec2(0.5, 0.5), size - vec2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+vec3 rtd_at(vec2 here, float dx, float dy) {
+    vec2 at = here + vec2(dx, dy);
+    vec2 place = rtd_inside(at, rtd_size());
+    return rtd_encode(texelFetch(rtd_source, ivec2(place), 0).rgb);
+}
+vec3 rtd_at1(vec2 here, float dx, float dy) {
+    vec2 at = here + vec2(dx, dy);
+    vec2 place = rtd_inside(at, rtd_size());
+    return texelFetch(rtd_image1, ivec2(place), 0).rgb;
+}
+vec3 rtd_between1(vec2 here, float dx, float dy) {
+    vec2 at = here + vec2(dx, dy);
+    vec2 place = rtd_inside(at, rtd_size());
+    return textureLod(rtd_image1, place / rtd_size(), 0.0).rgb;
+}
+
+// value itself within low..high, bent beyond: it never goes further than up or down
+vec3 rtd_limited(vec3 value, vec3 low, vec3 high, vec3 up, vec3 down) {
+    vec3 over = max(value - high, vec3(0.0));
+    vec3 under = max(low - value, vec3(0.0));
+    vec3 risen = over * up / sqrt(up * up + over * over + 0.000000000001);
+    vec3 fallen = under * down / sqrt(down * down + under * under + 0.000000000001);
+    return clamp(value, low, high) + risen - fallen;
+}
+
+vec4 rtd_restored(vec2 here) {
+    vec4 original = texelFetch(rtd_source, ivec2(here), 0);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    vec3 centre = rtd_encode(original.rgb);
+    vec3 nw = rtd_at(here, -1.0, -1.0);
+    vec3 n = rtd_at(here, 0.0, -1.0);
+    vec3 ne = rtd_at(here, 1.0, -1.0);
+    vec3 w = rtd_at(here, -1.0, 0.0);
+    vec3 e = rtd_at(here, 1.0, 0.0);
+    vec3 sw = rtd_at(here, -1.0, 1.0);
+    vec3 s = rtd_at(here, 0.0, 1.0);
+    vec3 se = rtd_at(here, 1.0, 1.0);
+    vec3 nw2 = rtd_at(here, -2.0, -2.0);
+    vec3 n2 = rtd_at(here, 0.0, -2.0);
+    vec3 ne2 = rtd_at(here, 2.0, -2.0);
+    vec3 w2 = rtd_at(here, -2.0, 0.0);
+    vec3 e2 = rtd_at(here, 2.0, 0.0);
+    vec3 sw2 = rtd_at(here, -2.0, 2.0);
+    vec3 s2 = rtd_at(here, 0.0, 2.0);
+    vec3 se2 = rtd_at(here, 2.0, 2.0);
+    vec3 lowest = min(min(nw, n), min(ne, w));
+    lowest = min(lowest, min(min(centre, e), min(sw, min(s, se))));
+    vec3 highest = max(max(nw, n), max(ne, w));
+    highest = max(highest, max(max(centre, e), max(sw, max(s, se))));
+    vec3 mean = 0.2 * (rtd_at1(here, 0.0, 0.0) + rtd_between1(here, -1.203125, -1.203125)
+                       + rtd_between1(here, 1.203125, -1.203125)
+                       + rtd_between1(here, -1.203125, 1.203125)
+                       + rtd_between1(here, 1.203125, 1.203125));
+    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
+    vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
+    vec2 seen = mean.xy / (mean.z + 0.5);
+    // bands are 0 where all is flat; how much of each is added follows the class
+    vec3 adapted = centre;
+    float weight1 = -0.0386 + dot(rise, vec4(-0.6768, -0.4524, -0.1249, -0.8195));
+    vec3 band1 = centre - 0.25 * (n + w + e + s);
+    adapted += weight1 * band1;
+    float weight2 = -0.1602 + dot(rise, vec4(-0.1876, 0.4547, 2.1954, 1.6314));
+    vec3 band2 = centre - 0.25 * (nw + ne + sw + se);
+    adapted += weight2 * band2;
+    float weight3 = -0.2775 + dot(rise, vec4(0.3607, 0.3573, -0.825, -1.2985));
+    vec3 band3 = centre - 0.25 * (n2 + w2 + e2 + s2);
+    adapted += weight3 * band3;
+    float weight4 = -0.399 + dot(rise, vec4(0.5544, 0.7225, 0.3925, 2.0656));
+    vec3 band4 = centre
+        - 0.125 * (rtd_at(here, -1.0, -2.0) + rtd_at(here, 1.0, -2.0) + rtd_at(here, -2.0, -1.0)
+                   + rtd_at(here, 2.0, -1.0) + rtd_at(here, -2.0, 1.0) + rtd_at(here, 2.0, 1.0)
+                   + rtd_at(here, -1.0, 2.0) + rtd_at(here, 1.0, 2.0));
+    adapted += weight4 * band4;
+    float weight5 = -0.1023 + dot(rise, vec4(0.23, -0.533, -0.4987, -1.1198));
+    vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
+    adapted += weight5 * band5;
+    // beside clipped highlights within the range of the pixels around
+    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
+    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // sides, each of two pixels: a peak or a line, but no step's shoulder
+    vec3 saddle = max(min(nw, nw2), min(se, se2));
+    saddle = min(saddle, max(min(n, n2), min(s, s2)));
+    saddle = min(saddle, max(min(ne, ne2), min(sw, sw2)));
+    saddle = min(saddle, max(min(w, w2), min(e, e2)));
+    vec3 valley = min(max(nw, nw2), max(se, se2));
+    valley = max(valley, min(max(n, n2), max(s, s2)));
+    valley = max(valley, min(max(ne, ne2), max(sw, sw2)));
+    valley = max(valley, min(max(w, w2), max(e, e2)));
+    vec3 room = 0.04 * (highest - lowest);
+    vec3 up = room + 3.0 * max(centre - saddle, vec3(0.0));
+    vec3 down = room + 3.0 * max(valley - centre, vec3(0.0));
+    vec3 limited = rtd_limited(filtered, lowest, highest, up, down);
+    return vec4(rtd_decode(mix(centre, limited, rtd_strength)), original.a);
+}
+
+void fragment() {
+    COLOR = rtd_restored(UV / SCREEN_PIXEL_SIZE);
+}

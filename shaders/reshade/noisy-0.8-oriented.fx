@@ -1,0 +1,277 @@
+// rtdeconv: 5x5 FIR by activity and direction, 5 classes undoing gaussian:0.8
+//
+// install  copy it to reshade-shaders/Shaders, reload, tick it in the list of effects;
+//          it needs no other file
+// design   noise 3/255 and 8-bit rounding, prior ar1 of variance 0.05
+//          limited to 0.04 of the range around beyond it
+//          weights learned from sharp pictures
+//          measured on 14 other pictures: +3.4 dB, 2.1 dB above the full Wiener filter
+// input    the back buffer: what the game shows, its interface included;
+//          values above 1 are kept, alpha is copied
+//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+// output   below 0 beside strong edges where the target can hold that; an infinity or
+//          NaN spreads as far as the taps reach
+// place    first in the list, before sharpening, grain and whatever draws over the picture
+//          switch the game's own sharpening and film grain off: they come before ReShade
+// light    display-encoded values are added up as they are
+//          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
+// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
+//          noise alone is at 0.8; weights lie on straight lines from class to class
+//          and turn with the direction of the gradient, as far as it has one
+//          beside clipped highlights nothing goes beyond the range of the pixels around
+// limit    at most 4 % of the range of the nine pixels around beyond it, and
+//          3.0 times what a peak or line stands out by; channel by channel
+// border   clamp: positions outside read the nearest edge pixel
+// cost     39 fetches in 2 passes; 4 of them bilinear
+// remake   rtdeconv export gaussian:0.8 --noise 3/255 --adapt oriented --taps 5 --terms 5 --limit 0.04 --light encoded --to reshade
+//
+// pass 2, class 0, the calmest, no direction being known, taps on the source in thousandths:
+//    49 40 35 40 49
+//    40 42 31 42 40
+//    35 31 47 31 35
+//    40 42 31 42 40
+//    49 40 35 40 49
+//
+// pass 2, class 4, the most active, no direction being known, taps on the source in thousandths:
+//     258 -151  195 -151  258
+//    -151 -854  351 -854 -151
+//     195  351 2404  351  195
+//    -151 -854  351 -854 -151
+//     258 -151  195 -151  258
+
+#ifndef RTD_VALUES_LINEAR
+#define RTD_VALUES_LINEAR 0  // 1: values arrive linear, as in HDR's scRGB
+#endif
+
+namespace rtd_noisy_0_8_oriented {  // ReShade shares textures of one name between effects
+
+uniform float rtd_strength <
+    ui_type = "slider";
+    ui_min = 0.0; ui_max = 1.5; ui_step = 0.01;
+    ui_label = "Strength";
+    ui_tooltip = "strength of the restoration, 0.0 (off) to 1.5";
+> = 1.0;
+
+texture rtd_picture : COLOR;  // the picture to restore
+texture rtd_stored1 { Width = BUFFER_WIDTH; Height = BUFFER_HEIGHT; Format = RGBA16F; };
+
+sampler rtd_source {
+    Texture = rtd_picture;
+    MinFilter = POINT; MagFilter = POINT; MipFilter = POINT;
+    AddressU = CLAMP; AddressV = CLAMP;
+};
+sampler rtd_image1 {
+    Texture = rtd_stored1;
+    MinFilter = POINT; MagFilter = POINT; MipFilter = POINT;
+    AddressU = CLAMP; AddressV = CLAMP;
+};
+sampler rtd_image1_between {
+    Texture = rtd_stored1;
+    MinFilter = LINEAR; MagFilter = LINEAR; MipFilter = POINT;
+    AddressU = CLAMP; AddressV = CLAMP;
+};
+
+#define rtd_size float2(BUFFER_WIDTH, BUFFER_HEIGHT)
+#define rtd_texel(image, at) tex2Dlod(image, float4((at) / rtd_size, 0.0, 0.0))
+
+float3 rtd_decode(float3 c) {  // sRGB to linear
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    float3 curved = pow((max(c, 0.04045) + 0.055) / 1.055, 2.4);
+    return lerp(c / 12.92, curved, step(0.04045, c));
+}
+
+float3 rtd_encode(float3 c) {  // linear to sRGB
+    if (RTD_VALUES_LINEAR != 1) { return c; }
+    float3 curved = 1.055 * pow(max(c, 0.0031308), 1.0 / 2.4) - 0.055;
+    return lerp(c * 12.92, curved, step(0.0031308, c));
+}
+
+float2 rtd_inside(float2 at, float2 size) {
+    return clamp(at, float2(0.5, 0.5), size - float2(0.5, 0.5));
+}
+
+// the pixel dx to the right and dy down from the one being written
+#define rtd_moved(dx, dy) (position.xy + float2(dx, dy))
+#define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
+#define rtd_at(dx, dy) rtd_encode(rtd_texel(rtd_source, rtd_place(dx, dy)).rgb)
+#define rtd_at1(dx, dy) rtd_texel(rtd_image1, rtd_place(dx, dy)).rgb
+#define rtd_between1(dx, dy) rtd_texel(rtd_image1_between, rtd_place(dx, dy)).rgb
+
+float3 rtd_half(float3 c) {  // rounded to half floats: drivers may truncate
+    float3 high = 8193.0 * c;
+    return high - (high - c);
+}
+
+// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
+// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+float3 rtd_structure(
+    float3 nw, float3 n, float3 ne,
+    float3 w, float3 centre, float3 e,
+    float3 sw, float3 s, float3 se
+) {
+    float3 gx = ((ne - nw) + 2.0 * (e - w) + (se - sw)) / 8.0;
+    float3 gy = ((sw - nw) + 2.0 * (s - n) + (se - ne)) / 8.0;
+    float3 low = (4.0 * centre + 2.0 * (n + s + e + w) + (nw + ne + sw + se)) / 16.0;
+    float3 lost = centre - low;
+    float3 luma = float3(0.299, 0.587, 0.114);
+    float xx = dot(gx * gx, luma);
+    float yy = dot(gy * gy, luma);
+    float xy = dot(gx * gy, luma);
+    float energy = xx + yy + dot(lost * lost, luma);
+    // what the noise alone would give is 1, and no energy more than half floats hold
+    float most = 2000.0 / max(energy, 0.000000000001);
+    float scale = min(most, 7048.5815);
+    // at white, and yet above what lies around: a corner that clipping cut off
+    float3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, 0.0, 1.0);
+    float3 cut = white * clamp((lost - 0.01) / 0.03, 0.0, 1.0);
+    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
+    return scale * float3(xx - yy + mark * energy, 2.0 * xy, energy);
+}
+
+// value itself within low..high, bent beyond: it never goes further than up or down
+float3 rtd_limited(float3 value, float3 low, float3 high, float3 up, float3 down) {
+    float3 over = max(value - high, 0.0);
+    float3 under = max(low - value, 0.0);
+    float3 risen = over * up / sqrt(up * up + over * over + 0.000000000001);
+    float3 fallen = under * down / sqrt(down * down + under * under + 0.000000000001);
+    return clamp(value, low, high) + risen - fallen;
+}
+
+void rtd_triangle(in uint id : SV_VertexID, out float4 position : SV_Position) {
+    position = float4(id == 2 ? 3.0 : -1.0, id == 1 ? -3.0 : 1.0, 0.0, 1.0);
+}
+
+float4 rtd_pass1(float4 position : SV_Position) : SV_Target {
+    float3 nw = rtd_at(-1, -1);
+    float3 n = rtd_at(0, -1);
+    float3 ne = rtd_at(1, -1);
+    float3 w = rtd_at(-1, 0);
+    float3 centre = rtd_at(0, 0);
+    float3 e = rtd_at(1, 0);
+    float3 sw = rtd_at(-1, 1);
+    float3 s = rtd_at(0, 1);
+    float3 se = rtd_at(1, 1);
+    return float4(rtd_half(rtd_structure(nw, n, ne, w, centre, e, sw, s, se)), 1.0);
+}
+
+float4 rtd_pass2(float4 position : SV_Position) : SV_Target {
+    float4 original = rtd_texel(rtd_source, position.xy);
+    if (rtd_strength == 0.0) {  // selected, not computed: exactly the input
+        return original;
+    }
+    float3 centre = rtd_encode(original.rgb);
+    float3 nw = rtd_at(-1, -1);
+    float3 n = rtd_at(0, -1);
+    float3 ne = rtd_at(1, -1);
+    float3 w = rtd_at(-1, 0);
+    float3 e = rtd_at(1, 0);
+    float3 sw = rtd_at(-1, 1);
+    float3 s = rtd_at(0, 1);
+    float3 se = rtd_at(1, 1);
+    float3 nw2 = rtd_at(-2, -2);
+    float3 n2 = rtd_at(0, -2);
+    float3 ne2 = rtd_at(2, -2);
+    float3 w2 = rtd_at(-2, 0);
+    float3 e2 = rtd_at(2, 0);
+    float3 sw2 = rtd_at(-2, 2);
+    float3 s2 = rtd_at(0, 2);
+    float3 se2 = rtd_at(2, 2);
+    float3 lowest = min(min(nw, n), min(ne, w));
+    lowest = min(lowest, min(min(centre, e), min(sw, min(s, se))));
+    float3 highest = max(max(nw, n), max(ne, w));
+    highest = max(highest, max(max(centre, e), max(sw, max(s, se))));
+    float3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
+                         + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
+                         + rtd_between1(1.203125, 1.203125));
+    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
+    float4 rise = clamp(level - float4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
+    float2 seen = mean.xy / (mean.z + 0.5);
+    // cos and sin of twice and of four times the gradient's angle, less the less is known
+    float2 turn = float2(min(seen.x, 1.0), seen.y);
+    float2 twice = float2(turn.x * turn.x - turn.y * turn.y, 2.0 * turn.x * turn.y);
+    float sure = dot(turn, turn);
+    // bands are 0 where all is flat; how much of each is added follows the class
+    float3 adapted = centre;
+    float weight1 = -0.1245 + dot(rise, float4(-0.2888, -0.673, -0.0976, -0.2214));
+    weight1 += sure * (-1.1823 + dot(rise, float4(0.7406, 0.8438, -0.1878, 0.2307)));
+    weight1 += twice.x * (-0.4751 + dot(rise, float4(0.8624, -0.4876, 0.0117, -0.3119)));
+    float3 band1 = centre - 0.25 * (n + w + e + s);
+    adapted += weight1 * band1;
+    float weight2 = -0.1697 + dot(rise, float4(-0.0974, 0.0304, 2.2402, 1.4125));
+    weight2 += sure * (0.2511 + dot(rise, float4(0.1243, -0.2627, -2.2057, -0.0962)));
+    weight2 += twice.x * (0.0001 + dot(rise, float4(-0.1994, 0.6649, -0.143, 0.3978)));
+    float3 band2 = centre - 0.25 * (nw + ne + sw + se);
+    adapted += weight2 * band2;
+    float weight3 = -0.1406 + dot(rise, float4(0.0487, 0.6128, -0.2494, -1.0517));
+    weight3 += sure * (0.7612 + dot(rise, float4(-0.161, -0.9271, 0.1927, 1.3823)));
+    weight3 += twice.x * (0.668 + dot(rise, float4(-1.4899, 0.0291, 0.0986, -0.8308)));
+    float3 band3 = centre - 0.25 * (n2 + w2 + e2 + s2);
+    adapted += weight3 * band3;
+    float weight4 = -0.3228 + dot(rise, float4(0.1992, 0.779, 0.3295, 0.2217));
+    weight4 += sure * (1.9736 + dot(rise, float4(-1.1297, -1.2162, -0.0908, -0.2463)));
+    weight4 += twice.x * (0.2084 + dot(rise, float4(-0.5995, 0.6033, 0.3253, 0.7047)));
+    float3 band4 = centre
+        - 0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1)
+                   + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2));
+    adapted += weight4 * band4;
+    float weight5 = -0.1949 + dot(rise, float4(0.245, -0.2774, -0.7812, -0.0242));
+    weight5 += sure * (-0.1126 + dot(rise, float4(-0.2438, 0.563, 0.7763, -0.5)));
+    weight5 += twice.x * (-0.5549 + dot(rise, float4(1.096, -0.4629, -0.1573, -0.1956)));
+    float3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
+    adapted += weight5 * band5;
+    float weight6 = turn.x * (0.2932 + dot(rise, float4(-0.4069, -0.6868, -0.7395, -1.3089)));
+    float3 band6 = -0.25 * (n + s) + 0.25 * (w + e);
+    adapted += weight6 * band6;
+    float weight7 = turn.x * (0.445 + dot(rise, float4(-0.8751, 0.1621, -0.2087, -0.1389)));
+    float3 band7 = -0.25 * (n2 + s2) + 0.25 * (w2 + e2);
+    adapted += weight7 * band7;
+    float weight8 = turn.x * (-0.2652 + dot(rise, float4(-0.247, 0.8879, 0.7388, 1.0778)));
+    float3 band8 = -0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-1, 2) + rtd_at(1, 2))
+        + 0.125 * (rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(2, 1));
+    adapted += weight8 * band8;
+    float weight9 = turn.y * (0.0138 + dot(rise, float4(-0.5168, -0.8037, 0.4326, -0.6839)));
+    float3 band9 = -0.25 * (ne + sw) + 0.25 * (nw + se);
+    adapted += weight9 * band9;
+    float weight10 = turn.y * (0.4346 + dot(rise, float4(-0.6646, 0.3113, 0.1612, 0.5381)));
+    float3 band10 = -0.125 * (rtd_at(1, -2) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(-1, 2))
+        + 0.125 * (rtd_at(-1, -2) + rtd_at(-2, -1) + rtd_at(2, 1) + rtd_at(1, 2));
+    adapted += weight10 * band10;
+    float weight11 = turn.y * (-0.0955 + dot(rise, float4(0.0283, 0.4299, -0.1492, 0.2096)));
+    float3 band11 = -0.25 * (ne2 + sw2) + 0.25 * (nw2 + se2);
+    adapted += weight11 * band11;
+    float weight12 = twice.y * (-0.788 + dot(rise, float4(0.8965, 1.0039, -0.5644, 0.8399)));
+    float3 band12 = -0.125 * (rtd_at(-1, -2) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(1, 2))
+        + 0.125 * (rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, 1) + rtd_at(-1, 2));
+    adapted += weight12 * band12;
+    // beside clipped highlights within the range of the pixels around
+    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    float3 filtered = lerp(adapted, clamp(adapted, lowest, highest), held);
+    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // sides, each of two pixels: a peak or a line, but no step's shoulder
+    float3 saddle = max(min(nw, nw2), min(se, se2));
+    saddle = min(saddle, max(min(n, n2), min(s, s2)));
+    saddle = min(saddle, max(min(ne, ne2), min(sw, sw2)));
+    saddle = min(saddle, max(min(w, w2), min(e, e2)));
+    float3 valley = min(max(nw, nw2), max(se, se2));
+    valley = max(valley, min(max(n, n2), max(s, s2)));
+    valley = max(valley, min(max(ne, ne2), max(sw, sw2)));
+    valley = max(valley, min(max(w, w2), max(e, e2)));
+    float3 room = 0.04 * (highest - lowest);
+    float3 up = room + 3.0 * max(centre - saddle, 0.0);
+    float3 down = room + 3.0 * max(valley - centre, 0.0);
+    float3 limited = rtd_limited(filtered, lowest, highest, up, down);
+    return float4(rtd_decode(lerp(centre, limited, rtd_strength)), original.a);
+}
+
+technique rtd_noisy_0_8_oriented <
+    ui_label = "rtdeconv: noisy-0.8-oriented";
+    ui_tooltip = "5x5 FIR by activity and direction, 5 classes undoing gaussian:0.8;\n"
+                 "first in the list, before sharpening, grain and whatever draws over the picture";
+> {
+    pass { VertexShader = rtd_triangle; PixelShader = rtd_pass1; RenderTarget = rtd_stored1; }
+    pass { VertexShader = rtd_triangle; PixelShader = rtd_pass2; }
+}
+
+}  // rtd_noisy_0_8_oriented
