@@ -47,12 +47,11 @@ Factor = Literal["one", "c", "s", "cc+ss", "cc-ss", "2cs"]
 Curve = tuple[float, ...]
 """Values at equally spaced classes of activity, straight lines between."""
 
-
 NEAR_WHITE: Final = (0.02, 0.016)
 """On encoded values: so far from white a pixel is no longer clipped, and so much nearer it is.
 Further up, as HDR goes, it is not clipped either."""
 
-KINK: Final = (0.01, 0.03)
+KINK: Final = (0.04, 0.04)
 """On encoded values: l at a clipped pixel that a blur may leave, and how much more is surely cut. A
 blur that came after the clipping rounds every corner; clipping after it leaves one."""
 

@@ -116,7 +116,7 @@ def from_text(text: str) -> Design:
             f"this program reads version {VERSION}, not {found}; design the filter again"
         )
     check_keys("the file", record, (*_KEYS, *(key for key in _OPTIONAL if key in record)))
-    family = family_named(_text(record, "method"))
+    family = family_named(_text(record, "method", limit=MAX_BYTES))  # a pattern may be long
     powers = record["prior_powers"]
     if powers is not None:
         powers = shaped(powers, tuple[float, ...], "prior_powers")

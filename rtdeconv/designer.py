@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
     from rtdeconv.estimate import Measured
 
-WAYS: Final = ("activity", "oriented")
-"""To adapt."""
-
 AUTO: Final = "auto"
+
+WAYS: Final = ("activity", "oriented")
+"""What a filter may adapt to."""
 
 STAND_IN: Final = Gaussian(1.0)
 """For a blur that is not known yet."""
@@ -73,7 +73,7 @@ class Options(TypedDict, total=False):
     adapt: Literal["activity", "oriented"] | None
     """The filter's weights follow what happens around each pixel, or its direction too."""
     learn: str
-    """Whose: sharp pictures by a pattern, or ``prior`` for none [packaged pictures]."""
+    """Sharp pictures those weights are learned from, a pattern; ``prior``: none [packaged ones]."""
     limit: float | str | None
     """Halo allowed beyond the 3x3 range, as a share of it: 0.04, or 0.04:luma."""
     fetches: int | None
@@ -235,7 +235,7 @@ def _surveyed(
             raise ValueRefused("taps and terms belong to a method; name one, such as --method fir")
         return survey(wanted, manner, budget=budget)
     family = family_named(method)
-    if family.lit is not None and taps is None and terms is None:
+    if family.adapts and taps is None and terms is None:
         return survey_adaptive(wanted, manner, budget=budget, family=family)
     if budget != Budget() and taps is None and terms is None:
         return survey(wanted, manner, budget=budget, families=[family])
@@ -294,9 +294,12 @@ def _tunable(method: str, sigma_at_edge: float | None, sigma_map: bool) -> str:
 
 
 def adaptive_method(method: str, adapt: str | None, learn: str) -> str:
-    """The name of the method that these ask for."""
+    """The name of the method that these ask for. Raises ValueRefused where they clash."""
     if adapt is None:
-        raise ValueRefused(f"filters that adapt learn: give --adapt too, or leave out {learn}")
+        raise ValueRefused(
+            f"only filters that adapt are learned: give --adapt too, or leave out --learn "
+            f"{shown(learn)}"
+        )
     name = one_of("way to adapt", adapt, WAYS)
     if (name, method) == ("activity", "comb"):
         name = "activity-comb"

@@ -231,8 +231,8 @@ def _evaluate(expr: Expr, at: _Inputs) -> Planes:
 def _adapted(expr: Adapted, at: _Inputs) -> Planes:
     """Weights are the same for all channels: what adapts makes no colour of its own."""
     mean = _evaluate(expr.mean, at)
-    count = len(expr.bands[0].weights[0][1])
-    rising, (c, s, held) = rises(position(mean[..., 2], count), count), direction(mean)
+    rising = rises(position(mean[..., 2], expr.classes), expr.classes)
+    c, s, held = direction(mean)
     value = _evaluate(expr.base, at)
     for band in expr.bands:
         parts = (factor_of(name, c, s) * curve(one, rising) for name, one in band.weights)

@@ -68,18 +68,19 @@ def overshoot(filter_: Filter, blur: Blur) -> float:
     return edges.overshoot(filter_.kernel(), blur.psf())
 
 
-def overshoot_of(plan: Plan, blur: Blur) -> float:
+def overshoot_of(plan: Plan, blur: Blur, values: Mapping[str, float] = interpret.NONE) -> float:
     """The same of a plan that is not linear: bars of a quarter and three quarters of the encoded
-    range, straight along axes and diagonals, in the plan's light."""
+    range, straight along axes and diagonals, in the plan's light. Its maps are white all over."""
     low, high = (float(decode(np.full(1, level), plan.light)[0]) for level in BAR_LEVELS)
     y, x = np.mgrid[:BAR_PX, :BAR_PX]
     worst = 0.0
-    settings = parameter_values(plan, {})
+    settings = parameter_values(plan, values)
+    white = {one.name: np.ones((BAR_PX, BAR_PX, 1)) for one in plan.maps}
     for across in (x, y, x + y, x - y):
         bar = np.where(across % BAR_PX < BAR_PX // 2, low, high)
         soft = filtered(bar[:, :, None], blur.otf, "wrap")
         encoded = np.asarray(encode(soft, plan.light), np.float64)
-        sharp = decode(interpret.colour(plan, encoded, settings), plan.light)
+        sharp = decode(interpret.colour(plan, encoded, settings, white), plan.light)
         inside = np.asarray(sharp)[BAR_MARGIN_PX:-BAR_MARGIN_PX, BAR_MARGIN_PX:-BAR_MARGIN_PX]
         worst = max(worst, float(inside.max()) - high, low - float(inside.min()))
     return worst / (high - low)

@@ -185,12 +185,25 @@ def test_what_is_no_number_stays_where_it_is() -> None:
     for value in (np.nan, np.inf):
         spoiled = image.copy()
         spoiled[20, 20] = value
-        with np.errstate(invalid="ignore", over="ignore"):
-            found = CpuPlayer(plan).run(spoiled)
+        found = CpuPlayer(plan).run(spoiled)
         near = np.zeros((40, 40), bool)
         reach = plan.reach
         near[20 - reach : 21 + reach, 20 - reach : 21 + reach] = True
         assert np.allclose(found[~near], wanted[~near], rtol=0, atol=SINGLES)
+
+
+@pytest.mark.parametrize("light", ["encoded", "linear"])
+@pytest.mark.parametrize("by", BY)
+def test_patches_beyond_float32_stay_local_and_warn_nobody(light, by) -> None:
+    plan = limited(plan_of(*KINDS[0], light=light), 0.04, by)
+    whole = picture((40, 40), np.float32)
+    for value in (np.inf, 1e30):
+        spoiled = whole.copy()
+        spoiled[4:10, 4:10] = value
+        kept = np.ones((40, 40), bool)
+        kept[:20, :20] = False
+        restored = CpuPlayer(plan).run(spoiled)
+        assert np.array_equal(restored[kept], CpuPlayer(plan).run(whole)[kept])
 
 
 def test_steady_frames_take_no_new_working_arrays(monkeypatch) -> None:

@@ -43,7 +43,7 @@ SETTLED = 8
 
 @cache
 def plan_of(adapt: str = "activity", light: str = "encoded", border: str = "clamp") -> Plan:
-    words = {"adapt": adapt, "taps": 5, "learn": None, **ADAPTING[adapt]}
+    words = {"adapt": adapt, "taps": 5, **ADAPTING[adapt]}
     return design("gaussian:0.7", noise=2 / 255, light=light, border=border, **words).plan
 
 

@@ -5,8 +5,8 @@
     python tools/gallery.py --table    # prints the tables of shaders/README.md, measured
 
 Filter files are designed once and committed, so that shaders do not change with a linear algebra
-library. The gain is the mean over the ten
-pictures of tools/figures.py, blurred in the design's light.
+library. The gain is the mean over the ten pictures of tools/figures.py, blurred in the design's
+light.
 """
 
 from __future__ import annotations

@@ -64,12 +64,12 @@ OVERSHOOT_PERCENT = 3.0
 LIMIT_LOSS_DB = 0.2
 
 WRONG = {
-    "sigma 20 % too small": (0.8, 1.0),
-    "sigma 20 % too large": (1.2, 1.0),
-    "noise a half": (1.0, 0.5),
-    "noise double": (1.0, 2.0),
+    "told 20 % too small a sigma": (0.8, 1.0),
+    "told 20 % too large a sigma": (1.2, 1.0),
+    "told half the noise": (1.0, 0.5),
+    "told twice the noise": (1.0, 2.0),
 }
-"""What filters are told: factors of the true sigma and noise."""
+"""Factors of the true sigma and noise."""
 
 Found = dict[Place, dict[str, Row]]
 """Rows by their methods' titles, for each (sigma, noise)."""

@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 from importlib.resources import as_file, files
-from typing import Any, Final
+from typing import Any
 
 from rtdeconv.cli.measuring import measured_by
 from rtdeconv.cli.options import Subparsers, add_filter_or_blur, designed, note, print_json
 from rtdeconv.designer import AUTO
 from rtdeconv.designs import Design
 from rtdeconv.errors import DeviceError, ValueRefused
+from rtdeconv.fit.adaptive.families import KINDS
 from rtdeconv.media.pictures import read_picture
 from rtdeconv.metrics import CheckReport, Executor, PictureReport
 from rtdeconv.target import SAME_DB
 
 BUNDLED = "chelsea.png"
-
-LEARNED: Final = ("activity", "activity-comb", "oriented")
-"""Methods that have seen the packaged pictures."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -53,7 +51,7 @@ def run(parsed: argparse.Namespace) -> int:
         print_json(_record(found, report))
     else:
         _print_table(found, reports)
-    if not parsed.pictures and found.method in LEARNED:
+    if not parsed.pictures and found.method in KINDS:
         note(
             f"filters are learned from a part of {BUNDLED}; for a score name a picture of your own"
         )

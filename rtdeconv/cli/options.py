@@ -85,17 +85,7 @@ def _add_making(how: argparse._ArgumentGroup) -> None:
         default=None,
         help="tunable, sigma of each pixel from a map",
     )
-    how.add_argument(
-        "--adapt", metavar="BY", help="weights follow what is seen: activity or oriented"
-    )
-    how.add_argument(
-        "--learn", metavar="GLOB", help="sharp pictures to learn those from, or prior for none"
-    )
-    how.add_argument(
-        "--limit",
-        metavar="F",
-        help="halo allowed beyond the 3x3 range, as a share of it: 0.04, or 0.04:luma",
-    )
+    _add_adapting(how)
     how.add_argument("--taps", type=_whole, metavar="N", help="size of the family")
     how.add_argument("--terms", type=_whole, metavar="N", help="size of the family")
     how.add_argument(
@@ -109,6 +99,20 @@ def _add_making(how: argparse._ArgumentGroup) -> None:
         help="largest halo, of a step's height, in the filter's light",
     )
     how.add_argument("--weight", metavar="W", help="mse (best PSNR) or uniform [mse]")
+
+
+def _add_adapting(how: argparse._ArgumentGroup) -> None:
+    how.add_argument(
+        "--adapt", metavar="BY", help="weights follow what is seen: activity or oriented"
+    )
+    how.add_argument(
+        "--learn", metavar="GLOB", help="sharp pictures to learn those from, or prior for none"
+    )
+    how.add_argument(
+        "--limit",
+        metavar="F",
+        help="halo allowed beyond the 3x3 range, as a share of it: 0.04, or 0.04:luma",
+    )
 
 
 def add_filter_or_blur(

@@ -32,7 +32,6 @@ class Recipe:
 
     node: Adapted
     groups: tuple[Group, ...]
-    classes: int
     mean: Kernels
     reach: int
 
@@ -53,8 +52,7 @@ def recipe_of(node: Adapted) -> Recipe:
         for factors, bands in sorted_.items()
     )
     colours = [node.base, *node.around, *(f for band in node.bands for f in reads(band.total))]
-    classes = len(node.bands[0].weights[0][1])
-    return Recipe(node, groups, classes, kernels(node.mean), max(map(reach_px, colours)))
+    return Recipe(node, groups, kernels(node.mean), max(map(reach_px, colours)))
 
 
 def _steps(bands: Sequence[Band]) -> Planes:
@@ -95,7 +93,7 @@ def _strip(
     recipe: Recipe, seen: dict[int, list[Planes]], mean: Planes, strip: Strip, scratch: Scratch
 ) -> list[Planes]:
     node, reach = recipe.node, recipe.reach
-    rising = rises(position(mean[..., 2], recipe.classes), recipe.classes)
+    rising = rises(position(mean[..., 2], node.classes), node.classes)
     c, s, held = direction(mean)
     start = seen[node.base.image]
     totals = list(scratch.take((len(start), *strip.shape)))

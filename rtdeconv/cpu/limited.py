@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from rtdeconv.activity import LIMITED
@@ -10,7 +12,8 @@ from rtdeconv.cpu.strips import strips
 from rtdeconv.cpu.taps import padded
 from rtdeconv.plan import Border, Limited
 
-REACH: int = 2
+REACH: Final = 2
+"""How far a limit looks, px."""
 
 
 def limited_image(

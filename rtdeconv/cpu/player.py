@@ -89,10 +89,11 @@ class CpuPlayer:
             np.copyto(out, pixels)
             return out
         self._scratch.rewind()
-        at = _Inputs([self._decoded(pixels)], settings, reds)
-        for one in self._plan.passes:
-            at.images.append(self._passed(one, at))
-        return self._encoded(at.images[-1], pixels, out)
+        with np.errstate(over="ignore", invalid="ignore"):  # pixels may be infinite
+            at = _Inputs([self._decoded(pixels)], settings, reds)
+            for one in self._plan.passes:
+                at.images.append(self._passed(one, at))
+            return self._encoded(at.images[-1], pixels, out)
 
     def forget(self) -> None:
         """What is steadied from frame to frame starts anew, as after a cut."""

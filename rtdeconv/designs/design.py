@@ -90,8 +90,11 @@ class Design:
     @property
     def file_stem(self) -> str:
         """What its files are called where nobody says: ``gaussian-0.8-fetch-9``."""
-        words = f"{self.target.blur.label} {self.method} {self.size}"
-        return re.sub(r"[^a-z0-9.]+", "-", words.lower())
+        method = self.method
+        if words.has_own_pictures(self):  # their pattern may be longer than names of files are
+            method = method.partition(":")[0] + " own"
+        name = f"{self.target.blur.label} {method} {self.size}"
+        return re.sub(r"[^a-z0-9.]+", "-", name.lower())
 
     @property
     def intermediate(self) -> str:
@@ -161,7 +164,7 @@ class Design:
     @property
     def _overshoot(self) -> float:
         if self.adapts or self.limit is not None:
-            return metrics.overshoot_of(self.plan, self.target.blur)
+            return metrics.overshoot_of(self.plan, self.target.blur, self.even)
         return metrics.overshoot(self.filter, self.target.blur)
 
     @property

@@ -70,7 +70,14 @@ def _family_options(design: Design) -> list[tuple[str, str, str]]:
     return [(option, value, "") for option, value in given.items()]
 
 
+def has_own_pictures(design: Design) -> bool:
+    """Whether it was learned from pictures that were named."""
+    name, _, learn = design.method.partition(":")
+    return name in ADAPTIVE and learn not in ("", PRIOR)
+
+
 def about(design: Design, host: str) -> About:
+    """What its files for ``host`` say of it."""
     target = design.target
     noise, prior = target.noise, target.prior
     return About(
@@ -95,11 +102,12 @@ def _promised(design: Design) -> list[str]:
         return [fitted, f"expected under that prior: {gain:+.1f} dB, {against}{_where(design)}"]
     return [
         family_named(design.method).given,
-        f"measured on {figures.pictures} other pictures: {gain:+.1f} dB, {against}",
+        f"measured on {figures.pictures} pictures not learned from: {gain:+.1f} dB, {against}",
     ]
 
 
 def title(design: Design) -> str:
+    """``5x5 FIR undoing gaussian:0.8``."""
     return f"{design.filter.label} undoing {design.target.blur.label}{_where(design)}"
 
 
@@ -118,9 +126,7 @@ def _asked(design: Design) -> list[str]:
         f"size of the blur known to +-{target.range_percent:g} %": target.spread > 0,
         f"gain at most {target.max_gain}": target.max_gain is not None,
         f"overshoot of a step at most {target.max_overshoot}": target.max_overshoot is not None,
-        f"limited to {design.limit.spec if design.limit else 0} of the range around beyond it": (
-            design.limit is not None
-        ),
+        f"halo limit {design.limit.spec if design.limit else 0}": design.limit is not None,
     }
     words = [text for text, wanted in asked.items() if wanted]
     if isinstance(design.filter, RadialComb):
@@ -150,11 +156,10 @@ def _tuning_losses_db(design: Design) -> list[float]:
 def _command(design: Design, host: str) -> str:
     """How to make the file again: by options, unless a comment cannot hold them, or the taps
     are no longer what they give."""
-    name, _, learn = design.method.partition(":")
-    if name in ADAPTIVE and learn not in ("", PRIOR):  # a file's word opens no pictures
+    if has_own_pictures(design):  # a file's word opens no pictures
         return f"rtdeconv export FILTER.json --to {host}"
     if not _is_as_fitted(design):
-        return f"rtdeconv export FILTER.json --to {host} (the file was edited by hand)"
+        return f"rtdeconv export FILTER.json --to {host} (its options would give other taps)"
     command = f"rtdeconv export {options(design)} --to {host}"
     return command if is_safe(command) else f"rtdeconv export FILTER.json --to {host}"
 

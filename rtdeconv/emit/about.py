@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from rtdeconv.activity import MARK, MOST, OCTAVES, PEAK
-from rtdeconv.emit.adapting import classes, turns
 from rtdeconv.emit.diagrams import diagrams
 from rtdeconv.emit.numbers import literal
 from rtdeconv.errors import ValueRefused, shown
@@ -195,18 +194,18 @@ def _adapting(plan: Plan) -> list[str]:
     if not found:
         return []
     (node,) = found
-    last = classes(node) - 1
+    last = node.classes - 1
     low, high = OCTAVES
     noise = literal(round(-low * last / (high - low), 2))
     lines = [
-        "taps follow how much happens around a pixel; in units of what noise alone gives,",
+        "taps follow the activity around a pixel, its energy over that of the noise alone:",
         f"class 0 is at {literal(2.0**low)} and below, class {last} at {literal(2.0**high)} and "
-        "above, equal ratios lie between,",
-        f"noise alone is at {noise}; weights lie on straight lines from class to class",
+        "above, others at equal ratios between",
+        f"(noise alone: class {noise}); from class to class weights are interpolated linearly",
     ]
-    if turns(node):
+    if node.turns:
         lines.append("and turn with the direction of the gradient, as far as it has one")
-    return [*lines, "beside clipped highlights nothing goes beyond the range of the pixels around"]
+    return [*lines, "beside clipped highlights nothing leaves the range of the 3x3 pixels"]
 
 
 def _limiting(plan: Plan) -> list[str]:
@@ -217,7 +216,7 @@ def _limiting(plan: Plan) -> list[str]:
         line
         for node in nodes
         for line in (
-            f"at most {100 * node.share:g} % of the range of the nine pixels around beyond it, and",
+            f"results leave the 3x3 pixels' range by at most {100 * node.share:g} % of it and",
             f"{literal(PEAK)} times what a peak or line stands out by; {how[node.by]}",
         )
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -23,14 +24,23 @@ from rtdeconv.emit.dialect import Dialect
 from rtdeconv.emit.layout import WIDTH
 from rtdeconv.emit.numbers import literal
 from rtdeconv.light import LUMA
-from rtdeconv.plan import Adapted, Band, LimitedBy
+from rtdeconv.plan import Adapted, Band, LimitedBy, Texel, nine, reads
 from rtdeconv.rewrite import RISING
 
-NEIGHBOURS: Final = ("nw", "n", "ne", "w", "centre", "e", "sw", "s", "se")
-"""What a pixel and its eight neighbours are called, by rows."""
 
-FAR: Final = tuple(f"{name}2" for name in NEIGHBOURS if name != "centre")
-"""What those are called that lie twice as far away."""
+def pixel_name(dx: int, dy: int) -> str:
+    """What the pixel dx to the right and dy down is called: ``centre``, ``ne``, twice as far away
+    ``ne2``, a knight's move away ``n2e1``."""
+    steps = {"ns"[dy > 0]: abs(dy), "we"[dx > 0]: abs(dx)}
+    ways = {way: count for way, count in steps.items() if count}
+    counts = sorted(set(ways.values()))
+    if len(counts) == 2:
+        return "".join(f"{way}{count}" for way, count in ways.items())
+    return "".join(ways) + "".join(str(count) for count in counts if count > 1) or "centre"
+
+
+NEIGHBOURS: Final = tuple(pixel_name(texel.dx, texel.dy) for texel in nine(0))
+"""What a pixel and its eight neighbours are called, by rows."""
 
 _FACTORS: Final[dict[Factor, str]] = {
     "one": "",
@@ -67,7 +77,7 @@ def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
         d.let(d.number, "xy", "dot(gx * gy, luma)"),
         d.let(d.number, "energy", f"xx + yy + {detail}dot(lost * lost, luma)"),
         *([d.let(d.number, "bright", "max(dot(low, luma), 0.0)")] if is_steep else []),
-        "// what the noise alone would give is 1, and no energy more than half floats hold",
+        "// energy of the noise alone becomes 1, and none more than half floats hold",
         d.let(d.number, "most", f"{literal(MOST)} / max(energy, {literal(TINY)})"),
         d.let(d.number, "scale", f"min(most, {gain}{light})"),
         "// at white, and yet above what lies around: a corner that clipping cut off",
@@ -77,8 +87,8 @@ def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
         f"return scale * {d.vec3}(xx - yy + mark * energy, 2.0 * xy, energy);",
     ]
     notes = [
-        "// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The",
-        "// first number exceeds the energy at corners that clipping cut off, and nowhere else.",
+        "// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the",
+        "// energy of gradient and detail; x exceeds it only at corners that clipping cut off.",
     ]
     function = d.defined(d.vec3, "rtd_structure", dict.fromkeys(NEIGHBOURS, d.vec3), body)
     return "\n".join([*notes, function])
@@ -102,7 +112,9 @@ def limited_function(d: Dialect, by: LimitedBy) -> str:
         "return clamp(value, low, high) + risen - fallen;",
     ]
     arguments = dict.fromkeys(("value", "low", "high", "up", "down"), type_)
-    note = "// value itself within low..high, bent beyond: it never goes further than up or down"
+    note = (
+        "// value as it is within low..high; a soft knee beyond, which stops short of up and down"
+    )
     return f"{note}\n{d.defined(type_, 'rtd_limited', arguments, body)}"
 
 
@@ -138,7 +150,7 @@ def room_statements(
     near, far = names[:9], [*names[9:13], "", *names[13:]]
     pairs = [((near[k], far[k]), (near[8 - k], far[8 - k])) for k in range(4)]
     lines = [
-        "// room beyond their range: a share of it, and more where the pixel stands out from both",
+        "// room beyond the range: a share of it, and more where the pixel stands out from both",
         "// sides, each of two pixels: a peak or a line, but no step's shoulder",
     ]
     for name, inner, outer in (("saddle", "min", "max"), ("valley", "max", "min")):
@@ -168,18 +180,19 @@ def _nested(call: str, names: Sequence[str]) -> str:
 
 def seen_statements(d: Dialect, node: Adapted) -> list[str]:
     """From ``mean``, the mean structure, to the class and the direction."""
-    last = classes(node) - 1
+    last = node.classes - 1
+    top = literal(last)
     low, high = OCTAVES
     step = last / (high - low)
     octaves = f"log2(clamp(mean.z, {literal(2.0**low)}, {literal(2.0**high)}))"
     lines = [
-        f"// the class, from 0.0, calmer than noise, to {literal(last)}; rise: the steps climbed",
+        f"// class of activity, 0.0 to {top}; rise: how far the steps between are climbed",
         d.let(d.number, "level", f"{octaves} * {literal(step)} + {literal(-low * step)}"),
     ]
     steps = [float(step) for step in range(last)]
     lines += [_rising(d, name, chunk) for name, chunk in _chunks(steps)]
     lines.append(d.let(d.vec2, "seen", f"mean.xy / (mean.z + {literal(HALF)})"))
-    if not turns(node):
+    if not node.turns:
         return lines
     note = "// cos and sin of twice and of four times the gradient's angle, less the less is known"
     turn = f"{d.vec2}(min(seen.x, 1.0), seen.y)"
@@ -193,14 +206,16 @@ def seen_statements(d: Dialect, node: Adapted) -> list[str]:
     ]
 
 
-def classes(node: Adapted) -> int:
-    """At how many its curves are given."""
-    return len(node.bands[0].weights[0][1])
-
-
-def turns(node: Adapted) -> bool:
-    """Whether weights follow the direction."""
-    return any(factor != "one" for band in node.bands for factor, _ in band.weights)
+def shared_names(node: Adapted) -> dict[Texel, str]:
+    """What those pixels are called that several bands read, and shaders once."""
+    found = (fetch for band in node.bands for fetch in reads(band.total))
+    counts = Counter(fetch for fetch in found if isinstance(fetch, Texel))
+    return {
+        texel: pixel_name(texel.dx, texel.dy)
+        + ("" if texel.image == node.base.image else f"_{texel.image}")
+        for texel, count in counts.items()
+        if count > 1
+    }
 
 
 def _rising(d: Dialect, name: str, steps: Sequence[float]) -> str:

@@ -194,8 +194,8 @@ class Body:
         if isinstance(expr, Tuned):
             return self._tuned(expr, names)
         if isinstance(expr, Structure):
-            named = adapting.NEIGHBOURS
-            return self._named(expr.around, named, names), f"rtd_structure({', '.join(named)})"
+            called = dict(zip(expr.around, adapting.NEIGHBOURS, strict=True))
+            return self._named(called, names), f"rtd_structure({', '.join(called.values())})"
         if isinstance(expr, Adapted):
             return self._adapted(expr, names)
         if isinstance(expr, Limited):
@@ -223,21 +223,20 @@ class Body:
             d.let(d.vec3, "filtered", f"{base} + c.x * {band1} + c.y * {band2}"),
         ], "filtered"
 
-    def _named(
-        self, around: Sequence[Texel], called: Sequence[str], names: Mapping[Texel, str]
-    ) -> list[str]:
+    def _named(self, called: Mapping[Texel, str], names: Mapping[Texel, str]) -> list[str]:
         """Statements that name texels."""
         d = self.bindings.dialect
-        pairs = zip(called, around, strict=True)
-        return [d.let(d.vec3, name, self._fetch(texel, names)) for name, texel in pairs]
+        return [d.let(d.vec3, name, self._fetch(t, names)) for t, name in called.items()]
 
     def _adapted(self, expr: Adapted, names: Mapping[Texel, str]) -> tuple[list[str], str]:
         d, b = self.bindings.dialect, self.bindings
         lines = self._sum(expr.mean, names, "mean")
         lines += adapting.seen_statements(d, expr)
-        lines.append(
-            "// bands are 0 where all is flat; how much of each is added follows the class"
-        )
+        shared = {t: n for t, n in adapting.shared_names(expr).items() if t not in names}
+        lines += self._named(shared, names)
+        names = {**names, **shared}
+        followed = "the class and the direction" if expr.turns else "the class"
+        lines.append(f"// bands, each 0 on flat ground, under weights that follow {followed}")
         lines.append(d.var(d.vec3, "adapted", self._fetch(expr.base, names)))
         for number, band in enumerate(expr.bands, start=1):
             weight, total = f"weight{number}", f"band{number}"
@@ -247,7 +246,7 @@ class Body:
         within = "clamp(adapted, lowest, highest)"
         return [
             *lines,
-            "// beside clipped highlights within the range of the pixels around",
+            "// beside clipped highlights held within the range of the 3x3 pixels",
             d.let(d.number, "held", "clamp(seen.x - 1.0, 0.0, 1.0)"),
             d.let(d.vec3, "filtered", f"{d.mix}(adapted, {within}, held)"),
         ], "filtered"
@@ -283,10 +282,9 @@ class Body:
         if not nodes:
             return [], dict(names)
         around = max((node.around for node in nodes), key=len)
-        called = (*adapting.NEIGHBOURS, *adapting.FAR)
-        new = [(t, name) for t, name in zip(around, called, strict=False) if t not in names]
-        lines = self._named([t for t, _ in new], [name for _, name in new], names)
-        names = {**names, **dict(new)}
+        called = {t: adapting.pixel_name(t.dx, t.dy) for t in around if t not in names}
+        lines = self._named(called, names)
+        names = {**names, **called}
         if any(isinstance(node, Adapted) or node.by == "channel" for node in nodes):
             lines += adapting.extremes(d, [names[texel] for texel in around[:9]])
         return lines, names

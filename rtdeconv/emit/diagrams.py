@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 
-from rtdeconv.emit.adapting import classes, turns
 from rtdeconv.plan import (
     Adapted,
     Pass,
@@ -36,8 +35,8 @@ def diagrams(number: int, one: Pass) -> list[str]:
 def _extreme_classes(number: int, node: Adapted) -> list[str]:
     """The taps of the calmest and of the most active class, any direction left out."""
     lines: list[str] = []
-    whatever = ", no direction being known" if turns(node) else ""
-    for place, words in ((0, "the calmest"), (classes(node) - 1, "the most active")):
+    whatever = ", no direction being known" if node.turns else ""
+    for place, words in ((0, "the calmest"), (node.classes - 1, "the most active")):
         weights = {node.base: 1.0}
         sampled: set[int] = set()
         for band in node.bands:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Final
@@ -18,6 +17,15 @@ from rtdeconv.filters.orbits import Bank, even_bank, turning_bank
 from rtdeconv.grid import Array
 
 MOST_CLASSES: Final = 9
+
+POWERS: Final = (1e-12, 2.0)
+"""Of noise: rounding to 16 bits alone has 2e-11, noise as strong as white, rounded to a bit, 1.1.
+"""
+
+MOST_DB: Final = 1000.0
+"""Of a measured gain."""
+
+MOST_PICTURES: Final = 10**6
 
 COMB_BANDS: Final = 2
 """A third would take one more pass for .1 dB."""
@@ -35,10 +43,12 @@ class Scored:
     pictures: int
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.gain_db) and math.isfinite(self.wiener_gain_db)):
-            raise ValueRefused("measured gains are finite")
-        if self.pictures < 1:
-            raise ValueRefused(f"gains are measured on a picture at least, not {self.pictures}")
+        for gain in (self.gain_db, self.wiener_gain_db):
+            if not abs(gain) <= MOST_DB:
+                raise ValueRefused(f"measured gains are within +-{MOST_DB:g} dB, not {shown(gain)}")
+        if not 1 <= self.pictures <= MOST_PICTURES:
+            count = shown(self.pictures)
+            raise ValueRefused(f"gains are measured on 1..{MOST_PICTURES} pictures, not {count}")
 
 
 @dataclass(frozen=True)
@@ -61,8 +71,10 @@ class ActivityFir:
     def __post_init__(self) -> None:
         if not 1 <= self.radius <= MAX_RADIUS:
             raise ValueRefused(f"a radius is 1..{MAX_RADIUS}, not {shown(self.radius)}")
-        if not 0 < self.noise_power <= 1:
-            raise ValueRefused(f"noise has a power within 0..1, not {shown(self.noise_power)}")
+        least, most = POWERS
+        if not least <= self.noise_power <= most:
+            power = shown(self.noise_power)
+            raise ValueRefused(f"noise has a power of {least:g}..{most:g}, not {power}")
         classes = {len(one) for one in self.curves}
         if len(classes) != 1 or not 1 <= min(classes) <= MOST_CLASSES:
             raise ValueRefused(f"curves are given at 1..{MOST_CLASSES} classes, all at as many")

@@ -19,7 +19,6 @@ Orbit = list[Offset]
 ROUND: Final[tuple[Factor, ...]] = ("one", "cc+ss", "cc-ss")
 """Products of a direction that a turn by a quarter and a mirror leave alone."""
 
-
 TURNING: Final[tuple[Factor, ...]] = ("c", "s", "2cs")
 """Those that it changes, as cos 2a, sin 2a and sin 4a of an angle a."""
 
@@ -65,14 +64,9 @@ class Bank:
 
     @property
     def columns(self) -> list[tuple[Offset, Factor]]:
-        """(place, factor) of every weight."""
-        return [pair for pairs in self.weighed for pair in pairs]
-
-    @property
-    def weighed(self) -> list[list[tuple[Offset, Factor]]]:
-        """The same, band by band."""
+        """(place, factor) of every weight, band by band."""
         rows = zip(self.places, self.factors, strict=True)
-        return [[(place, factor) for factor in names] for place, names in rows]
+        return [(place, factor) for place, names in rows for factor in names]
 
 
 @lru_cache

@@ -101,8 +101,8 @@ def fit(
     """The filter of ``family`` and ``size`` nearest to ``target``, its limits obeyed.
 
     ``light``: in which the filter works; only filters that adapt differ by it. A family that
-    searches starts from ``near`` alone where that is given: quick, and good where the
-    target has changed little.
+    searches starts from ``near`` alone where that is given: quick, and good where the target has
+    changed little.
 
     With ``target.max_gain`` set, the *fitted* filter's peak gain obeys it: a fit overshoots a
     clipped target, so the clip is tightened until the fit's own peak is under it.

@@ -47,3 +47,8 @@ class Family:
     given: str = ""
     moved: Callable[[Sampled, Size, Filter], Filter] | None = None
     lit: Callable[[Sampled, Size, Light], Filter] | None = None
+
+    @property
+    def adapts(self) -> bool:
+        """Whether its filters follow what they see: only these depend on the light."""
+        return self.lit is not None

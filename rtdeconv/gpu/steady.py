@@ -61,7 +61,7 @@ void main() {{
     vec3 past = texelFetch(before, here, 0).rgb;
     vec3 seen = mean(now);
     vec3 was = mean(before);
-    // noise changes energy by as much as its root
+    // noise moves structure by about the root of its energy
     float change = dot(seen - was, seen - was) / (seen.z + was.z + {both});
     float kept = {kept} * clamp(({most} - change) / {ramp}, 0.0, 1.0);
     steadied = vec4({stored}, 1.0);

@@ -41,6 +41,18 @@ class Beside(ABC, Generic[Asked, Answered]):
             answer, self._answer = self._answer, None
             return answer
 
+    def wait(self, timeout_s: float) -> None:
+        """Until an answer is there, or none is to come, or the time is over."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self._answer is not None
+                    or self._failure is not None
+                    or (self._asked is None and not self._is_working)
+                ),
+                timeout_s,
+            )
+
     def close(self, patience_s: float | None = None) -> None:
         """Ends the thread; what is under way is finished first, or left after ``patience_s``."""
         with self._changed:

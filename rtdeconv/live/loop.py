@@ -37,9 +37,6 @@ from rtdeconv.media.feeds import Shot
 PATIENCE_S: Final = 5.0
 """How long a run of a few frames waits in the end for what auto measures, and for the filter."""
 
-POLL_S: Final = 0.01
-"""Between looks for it."""
-
 NOTICE_S: Final = 6.0
 """How long a sentence stays on the screen."""
 
@@ -218,8 +215,8 @@ class Loop:
         while self.auto.is_awaited and (rest_s := until_s - self._clock()) > 0:
             self.auto.wait(rest_s)
             self._follow()
-        while self.designing and self._clock() < until_s:
-            time.sleep(POLL_S)
+        while self.designing and (rest_s := until_s - self._clock()) > 0:
+            self._redesigner.wait(rest_s)
             self._hear()
 
     def close(self) -> None:

@@ -79,7 +79,7 @@ class Settings:
     @property
     def adapts(self) -> bool:
         """Whether the filter asked for follows what it sees, and is learned for that."""
-        return self.method != AUTO and family_named(self.method).lit is not None
+        return self.method != AUTO and family_named(self.method).adapts
 
     def with_method(self, method: str) -> Settings:
         """Another family, at its usual size; the budget belongs to the choice by cost."""

@@ -30,7 +30,7 @@ def stand_in(settings: Settings) -> Design:
     kept = {name: value for name, value in settings.options.items() if name not in _APART}
     linear = compare(settings.blur, **{**kept, "method": "fir", "taps": 3}).chosen
     at = sampled(linear.target, linear.weight)
-    KINDS[stem].bank_of(1, at.symmetry)
+    KINDS[stem].bank_of(1, at.symmetry)  # refuses blurs that are not symmetric enough
     if learn != PRIOR:
         check_plain(linear.target)
     # the prior knows no direction

@@ -137,6 +137,16 @@ class Adapted:
     mean: WeightedSum
     around: tuple[Texel, ...]
 
+    @property
+    def classes(self) -> int:
+        """At how many classes its curves are given."""
+        return len(self.bands[0].weights[0][1])
+
+    @property
+    def turns(self) -> bool:
+        """Whether weights follow the direction too."""
+        return any(factor != "one" for band in self.bands for factor, _ in band.weights)
+
 
 @dataclass(frozen=True)
 class Limited:

@@ -270,13 +270,21 @@ def _check_adapting(plan: Plan, number: int, one: Pass) -> None:
         raise ValueRefused(f"pass {number} adapts to what is no structure")
     for node in nodes:
         if isinstance(node, Structure | Adapted | Limited):
-            image = node.around[0].image if node.around else -1
-            if node.around != (star if isinstance(node, Limited) else nine)(image):
-                raise ValueRefused(f"pass {number} needs a pixel and its eight neighbours, by rows")
+            _check_around(number, node)
         if isinstance(node, Limited) and not 0 <= node.share <= MAX_SHARE:
             raise ValueRefused(f"a limit is a share of 0..{MAX_SHARE:g}, not {shown(node.share)}")
         if isinstance(node, Adapted):
             _check_curves(number, node)
+
+
+def _check_around(number: int, node: Structure | Adapted | Limited) -> None:
+    images = {texel.image for texel in node.around[:1]}
+    if isinstance(node, Limited):
+        wanted, more = star, " and the eight twice as far away"
+    else:
+        wanted, more = nine, ""
+    if [node.around] != [*map(wanted, images)]:
+        raise ValueRefused(f"pass {number} needs a pixel, its eight neighbours{more}, by rows")
 
 
 def _own_fetches(node: Expr) -> list[Fetch]:

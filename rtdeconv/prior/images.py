@@ -101,7 +101,8 @@ def measured(pattern: str, var: float | None = None) -> Images:
 def lumas(pattern: str) -> list[Image]:
     """The centres of at most MOST_PICTURES pictures, spread over the sorted names: grey, float32.
 
-    Raises ValueRefused where nothing matches or one is small, MediaError for a broken one.
+    Raises ValueRefused where nothing matches, one is small or not finite, MediaError for a broken
+    one.
     """
     return [_luma_of(path) for path in _matching(pattern)]
 
@@ -161,4 +162,7 @@ def _luma_of(path: Path) -> Image:
         )
     colour = unit_colour(centre_of(pixels, MOST_PX))
     grey = colour[:, :, 0] if colour.shape[2] == 1 else colour @ LUMA
+    if not np.isfinite(grey).all():
+        name = shown(str(path))
+        raise ValueRefused(f"picture {name} holds values that are not finite; leave it out")
     return grey.astype(np.float32)

@@ -6,9 +6,9 @@ render_mode unshaded, blend_disabled;
 //          connect them by the script below;
 //          sliders: Shader Param of the last; set_shader_param("rtd_strength", 0.5)
 // design   noise 3/255 and 8-bit rounding, prior ar1 of variance 0.05
-//          limited to 0.04 of the range around beyond it
+//          halo limit 0.04
 //          weights learned from sharp pictures
-//          measured on 14 other pictures: +3.4 dB, 2.1 dB above the full Wiener filter
+//          measured on 14 pictures not learned from: +3.4 dB, 2.1 dB above the full Wiener filter
 // input    rtd_source: the texture of the viewport Game;
 //          values above 1 are kept, alpha is copied
 //          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
@@ -18,16 +18,16 @@ render_mode unshaded, blend_disabled;
 //          a 3D scene arrives after tone mapping
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
 //          and turn with the direction of the gradient, as far as it has one
-//          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 4 % of the range of the nine pixels around beyond it, and
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
+// limit    results leave the 3x3 pixels' range by at most 4 % of it and
 //          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
-// remake   rtdeconv export gaussian:0.8 --noise 3/255 --adapt oriented --taps 5 --terms 5 --limit 0.04 --light encoded --to godot3
+// remake   rtdeconv export FILTER.json --to godot3 (its options would give other taps)
 //
 // pass 2, class 0, the calmest, no direction being known, taps on the source in thousandths:
 //    49 40 35 40 49
@@ -85,8 +85,8 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
     return high - (high - c);
 }
 
-// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
-// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
+// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
 vec3 rtd_structure(
     vec3 nw, vec3 n, vec3 ne,
     vec3 w, vec3 centre, vec3 e,
@@ -101,12 +101,12 @@ vec3 rtd_structure(
     float yy = dot(gy * gy, luma);
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + dot(lost * lost, luma);
-    // what the noise alone would give is 1, and no energy more than half floats hold
+    // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
     float scale = min(most, 7048.5815);
     // at white, and yet above what lies around: a corner that clipping cut off
     vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - 0.01) / 0.03, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.04) / 0.04, vec3(0.0), vec3(1.0));
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
 }

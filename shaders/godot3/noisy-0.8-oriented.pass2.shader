@@ -46,7 +46,7 @@ vec3 rtd_between1(vec2 here, float dx, float dy) {
     return textureLod(rtd_image1, place / rtd_size(), 0.0).rgb;
 }
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 vec3 rtd_limited(vec3 value, vec3 low, vec3 high, vec3 up, vec3 down) {
     vec3 over = max(value - high, vec3(0.0));
     vec3 under = max(low - value, vec3(0.0));
@@ -85,7 +85,7 @@ vec4 rtd_restored(vec2 here) {
                        + rtd_between1(here, 1.203125, -1.203125)
                        + rtd_between1(here, -1.203125, 1.203125)
                        + rtd_between1(here, 1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
     vec2 seen = mean.xy / (mean.z + 0.5);
@@ -93,7 +93,15 @@ vec4 rtd_restored(vec2 here) {
     vec2 turn = vec2(min(seen.x, 1.0), seen.y);
     vec2 twice = vec2(turn.x * turn.x - turn.y * turn.y, 2.0 * turn.x * turn.y);
     float sure = dot(turn, turn);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    vec3 n2w1 = rtd_at(here, -1.0, -2.0);
+    vec3 n2e1 = rtd_at(here, 1.0, -2.0);
+    vec3 n1w2 = rtd_at(here, -2.0, -1.0);
+    vec3 n1e2 = rtd_at(here, 2.0, -1.0);
+    vec3 s1w2 = rtd_at(here, -2.0, 1.0);
+    vec3 s1e2 = rtd_at(here, 2.0, 1.0);
+    vec3 s2w1 = rtd_at(here, -1.0, 2.0);
+    vec3 s2e1 = rtd_at(here, 1.0, 2.0);
+    // bands, each 0 on flat ground, under weights that follow the class and the direction
     vec3 adapted = centre;
     float weight1 = -0.1245 + dot(rise, vec4(-0.2888, -0.673, -0.0976, -0.2214));
     weight1 += sure * (-1.1823 + dot(rise, vec4(0.7406, 0.8438, -0.1878, 0.2307)));
@@ -113,10 +121,7 @@ vec4 rtd_restored(vec2 here) {
     float weight4 = -0.3228 + dot(rise, vec4(0.1992, 0.779, 0.3295, 0.2217));
     weight4 += sure * (1.9736 + dot(rise, vec4(-1.1297, -1.2162, -0.0908, -0.2463)));
     weight4 += twice.x * (0.2084 + dot(rise, vec4(-0.5995, 0.6033, 0.3253, 0.7047)));
-    vec3 band4 = centre
-        - 0.125 * (rtd_at(here, -1.0, -2.0) + rtd_at(here, 1.0, -2.0) + rtd_at(here, -2.0, -1.0)
-                   + rtd_at(here, 2.0, -1.0) + rtd_at(here, -2.0, 1.0) + rtd_at(here, 2.0, 1.0)
-                   + rtd_at(here, -1.0, 2.0) + rtd_at(here, 1.0, 2.0));
+    vec3 band4 = centre - 0.125 * (n2w1 + n2e1 + n1w2 + n1e2 + s1w2 + s1e2 + s2w1 + s2e1);
     adapted += weight4 * band4;
     float weight5 = -0.1949 + dot(rise, vec4(0.245, -0.2774, -0.7812, -0.0242));
     weight5 += sure * (-0.1126 + dot(rise, vec4(-0.2438, 0.563, 0.7763, -0.5)));
@@ -130,33 +135,24 @@ vec4 rtd_restored(vec2 here) {
     vec3 band7 = -0.25 * (n2 + s2) + 0.25 * (w2 + e2);
     adapted += weight7 * band7;
     float weight8 = turn.x * (-0.2652 + dot(rise, vec4(-0.247, 0.8879, 0.7388, 1.0778)));
-    vec3 band8 = -0.125 * (rtd_at(here, -1.0, -2.0) + rtd_at(here, 1.0, -2.0)
-                           + rtd_at(here, -1.0, 2.0) + rtd_at(here, 1.0, 2.0))
-        + 0.125 * (rtd_at(here, -2.0, -1.0) + rtd_at(here, 2.0, -1.0) + rtd_at(here, -2.0, 1.0)
-                   + rtd_at(here, 2.0, 1.0));
+    vec3 band8 = -0.125 * (n2w1 + n2e1 + s2w1 + s2e1) + 0.125 * (n1w2 + n1e2 + s1w2 + s1e2);
     adapted += weight8 * band8;
     float weight9 = turn.y * (0.0138 + dot(rise, vec4(-0.5168, -0.8037, 0.4326, -0.6839)));
     vec3 band9 = -0.25 * (ne + sw) + 0.25 * (nw + se);
     adapted += weight9 * band9;
     float weight10 = turn.y * (0.4346 + dot(rise, vec4(-0.6646, 0.3113, 0.1612, 0.5381)));
-    vec3 band10 = -0.125 * (rtd_at(here, 1.0, -2.0) + rtd_at(here, 2.0, -1.0)
-                            + rtd_at(here, -2.0, 1.0) + rtd_at(here, -1.0, 2.0))
-        + 0.125 * (rtd_at(here, -1.0, -2.0) + rtd_at(here, -2.0, -1.0) + rtd_at(here, 2.0, 1.0)
-                   + rtd_at(here, 1.0, 2.0));
+    vec3 band10 = -0.125 * (n2e1 + n1e2 + s1w2 + s2w1) + 0.125 * (n2w1 + n1w2 + s1e2 + s2e1);
     adapted += weight10 * band10;
     float weight11 = turn.y * (-0.0955 + dot(rise, vec4(0.0283, 0.4299, -0.1492, 0.2096)));
     vec3 band11 = -0.25 * (ne2 + sw2) + 0.25 * (nw2 + se2);
     adapted += weight11 * band11;
     float weight12 = twice.y * (-0.788 + dot(rise, vec4(0.8965, 1.0039, -0.5644, 0.8399)));
-    vec3 band12 = -0.125 * (rtd_at(here, -1.0, -2.0) + rtd_at(here, 2.0, -1.0)
-                            + rtd_at(here, -2.0, 1.0) + rtd_at(here, 1.0, 2.0))
-        + 0.125 * (rtd_at(here, 1.0, -2.0) + rtd_at(here, -2.0, -1.0) + rtd_at(here, 2.0, 1.0)
-                   + rtd_at(here, -1.0, 2.0));
+    vec3 band12 = -0.125 * (n2w1 + n1e2 + s1w2 + s2e1) + 0.125 * (n2e1 + n1w2 + s1e2 + s2w1);
     adapted += weight12 * band12;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     vec3 saddle = max(min(nw, nw2), min(se, se2));
     saddle = min(saddle, max(min(n, n2), min(s, s2)));

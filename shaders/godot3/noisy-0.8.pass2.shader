@@ -46,7 +46,7 @@ vec3 rtd_between1(vec2 here, float dx, float dy) {
     return textureLod(rtd_image1, place / rtd_size(), 0.0).rgb;
 }
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 vec3 rtd_limited(vec3 value, vec3 low, vec3 high, vec3 up, vec3 down) {
     vec3 over = max(value - high, vec3(0.0));
     vec3 under = max(low - value, vec3(0.0));
@@ -85,11 +85,11 @@ vec4 rtd_restored(vec2 here) {
                        + rtd_between1(here, 1.203125, -1.203125)
                        + rtd_between1(here, -1.203125, 1.203125)
                        + rtd_between1(here, 1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
     vec2 seen = mean.xy / (mean.z + 0.5);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    // bands, each 0 on flat ground, under weights that follow the class
     vec3 adapted = centre;
     float weight1 = -0.0386 + dot(rise, vec4(-0.6768, -0.4524, -0.1249, -0.8195));
     vec3 band1 = centre - 0.25 * (n + w + e + s);
@@ -109,10 +109,10 @@ vec4 rtd_restored(vec2 here) {
     float weight5 = -0.1023 + dot(rise, vec4(0.23, -0.533, -0.4987, -1.1198));
     vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     vec3 saddle = max(min(nw, nw2), min(se, se2));
     saddle = min(saddle, max(min(n, n2), min(s, s2)));

@@ -4,9 +4,9 @@
 //          of the picture's size; pass k writes image<k> for those after it, the last the result;
 //          views in an _SRGB format need RTD_VALUES_LINEAR 1
 // design   noise 3/255 and 8-bit rounding, prior ar1 of variance 0.05
-//          limited to 0.04 of the range around beyond it
+//          halo limit 0.04
 //          weights learned from sharp pictures
-//          measured on 14 other pictures: +3.4 dB, 2.1 dB above the full Wiener filter
+//          measured on 14 pictures not learned from: +3.4 dB, 2.1 dB above the full Wiener filter
 // input    source: RGB and straight alpha, as large as the target, row 0 on top;
 //          values above 1 are kept, alpha is copied
 //          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
@@ -15,16 +15,16 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
 //          and turn with the direction of the gradient, as far as it has one
-//          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 4 % of the range of the nine pixels around beyond it, and
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
+// limit    results leave the 3x3 pixels' range by at most 4 % of it and
 //          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
-// remake   rtdeconv export gaussian:0.8 --noise 3/255 --adapt oriented --taps 5 --terms 5 --limit 0.04 --light encoded --to hlsl
+// remake   rtdeconv export FILTER.json --to hlsl (its options would give other taps)
 //
 // pass 2, class 0, the calmest, no direction being known, taps on the source in thousandths:
 //    49 40 35 40 49
@@ -90,8 +90,8 @@ float3 rtd_half(float3 c) {  // rounded to half floats: drivers may truncate
     return high - (high - c);
 }
 
-// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
-// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
+// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
 float3 rtd_structure(
     float3 nw, float3 n, float3 ne,
     float3 w, float3 centre, float3 e,
@@ -106,17 +106,17 @@ float3 rtd_structure(
     float yy = dot(gy * gy, luma);
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + dot(lost * lost, luma);
-    // what the noise alone would give is 1, and no energy more than half floats hold
+    // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
     float scale = min(most, 7048.5815);
     // at white, and yet above what lies around: a corner that clipping cut off
     float3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, 0.0, 1.0);
-    float3 cut = white * clamp((lost - 0.01) / 0.03, 0.0, 1.0);
+    float3 cut = white * clamp((lost - 0.04) / 0.04, 0.0, 1.0);
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * float3(xx - yy + mark * energy, 2.0 * xy, energy);
 }
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 float3 rtd_limited(float3 value, float3 low, float3 high, float3 up, float3 down) {
     float3 over = max(value - high, 0.0);
     float3 under = max(low - value, 0.0);
@@ -173,7 +173,7 @@ float4 pass2(float4 position : SV_Position) : SV_Target {
     float3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                          + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                          + rtd_between1(1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     float4 rise = clamp(level - float4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
     float2 seen = mean.xy / (mean.z + 0.5);
@@ -181,7 +181,15 @@ float4 pass2(float4 position : SV_Position) : SV_Target {
     float2 turn = float2(min(seen.x, 1.0), seen.y);
     float2 twice = float2(turn.x * turn.x - turn.y * turn.y, 2.0 * turn.x * turn.y);
     float sure = dot(turn, turn);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    float3 n2w1 = rtd_at(-1, -2);
+    float3 n2e1 = rtd_at(1, -2);
+    float3 n1w2 = rtd_at(-2, -1);
+    float3 n1e2 = rtd_at(2, -1);
+    float3 s1w2 = rtd_at(-2, 1);
+    float3 s1e2 = rtd_at(2, 1);
+    float3 s2w1 = rtd_at(-1, 2);
+    float3 s2e1 = rtd_at(1, 2);
+    // bands, each 0 on flat ground, under weights that follow the class and the direction
     float3 adapted = centre;
     float weight1 = -0.1245 + dot(rise, float4(-0.2888, -0.673, -0.0976, -0.2214));
     weight1 += sure * (-1.1823 + dot(rise, float4(0.7406, 0.8438, -0.1878, 0.2307)));
@@ -201,9 +209,7 @@ float4 pass2(float4 position : SV_Position) : SV_Target {
     float weight4 = -0.3228 + dot(rise, float4(0.1992, 0.779, 0.3295, 0.2217));
     weight4 += sure * (1.9736 + dot(rise, float4(-1.1297, -1.2162, -0.0908, -0.2463)));
     weight4 += twice.x * (0.2084 + dot(rise, float4(-0.5995, 0.6033, 0.3253, 0.7047)));
-    float3 band4 = centre
-        - 0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1)
-                   + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2));
+    float3 band4 = centre - 0.125 * (n2w1 + n2e1 + n1w2 + n1e2 + s1w2 + s1e2 + s2w1 + s2e1);
     adapted += weight4 * band4;
     float weight5 = -0.1949 + dot(rise, float4(0.245, -0.2774, -0.7812, -0.0242));
     weight5 += sure * (-0.1126 + dot(rise, float4(-0.2438, 0.563, 0.7763, -0.5)));
@@ -217,27 +223,24 @@ float4 pass2(float4 position : SV_Position) : SV_Target {
     float3 band7 = -0.25 * (n2 + s2) + 0.25 * (w2 + e2);
     adapted += weight7 * band7;
     float weight8 = turn.x * (-0.2652 + dot(rise, float4(-0.247, 0.8879, 0.7388, 1.0778)));
-    float3 band8 = -0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-1, 2) + rtd_at(1, 2))
-        + 0.125 * (rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(2, 1));
+    float3 band8 = -0.125 * (n2w1 + n2e1 + s2w1 + s2e1) + 0.125 * (n1w2 + n1e2 + s1w2 + s1e2);
     adapted += weight8 * band8;
     float weight9 = turn.y * (0.0138 + dot(rise, float4(-0.5168, -0.8037, 0.4326, -0.6839)));
     float3 band9 = -0.25 * (ne + sw) + 0.25 * (nw + se);
     adapted += weight9 * band9;
     float weight10 = turn.y * (0.4346 + dot(rise, float4(-0.6646, 0.3113, 0.1612, 0.5381)));
-    float3 band10 = -0.125 * (rtd_at(1, -2) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(-1, 2))
-        + 0.125 * (rtd_at(-1, -2) + rtd_at(-2, -1) + rtd_at(2, 1) + rtd_at(1, 2));
+    float3 band10 = -0.125 * (n2e1 + n1e2 + s1w2 + s2w1) + 0.125 * (n2w1 + n1w2 + s1e2 + s2e1);
     adapted += weight10 * band10;
     float weight11 = turn.y * (-0.0955 + dot(rise, float4(0.0283, 0.4299, -0.1492, 0.2096)));
     float3 band11 = -0.25 * (ne2 + sw2) + 0.25 * (nw2 + se2);
     adapted += weight11 * band11;
     float weight12 = twice.y * (-0.788 + dot(rise, float4(0.8965, 1.0039, -0.5644, 0.8399)));
-    float3 band12 = -0.125 * (rtd_at(-1, -2) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(1, 2))
-        + 0.125 * (rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, 1) + rtd_at(-1, 2));
+    float3 band12 = -0.125 * (n2w1 + n1e2 + s1w2 + s2e1) + 0.125 * (n2e1 + n1w2 + s1e2 + s2w1);
     adapted += weight12 * band12;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     float3 filtered = lerp(adapted, clamp(adapted, lowest, highest), held);
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     float3 saddle = max(min(nw, nw2), min(se, se2));
     saddle = min(saddle, max(min(n, n2), min(s, s2)));

@@ -3,9 +3,9 @@
 // install  paste the texts into the tabs Common, Buffer A and Image;
 //          in all but Common set iChannel0: the picture; iChannel1: Buffer A, filter linear
 // design   noise 3/255 and 8-bit rounding, prior ar1 of variance 0.05
-//          limited to 0.04 of the range around beyond it
+//          halo limit 0.04
 //          weights learned from sharp pictures
-//          measured on 14 other pictures: +2.8 dB, 1.5 dB above the full Wiener filter
+//          measured on 14 pictures not learned from: +2.8 dB, 1.5 dB above the full Wiener filter
 // input    iChannel0, pixel by pixel from the lower left;
 //          values above 1 are kept, alpha is copied
 //          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
@@ -14,15 +14,15 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
-//          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 4 % of the range of the nine pixels around beyond it, and
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
+// limit    results leave the 3x3 pixels' range by at most 4 % of it and
 //          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
-// remake   rtdeconv export gaussian:0.8 --noise 3/255 --adapt activity --taps 5 --terms 5 --limit 0.04 --light encoded --to shadertoy
+// remake   rtdeconv export FILTER.json --to shadertoy (its options would give other taps)
 //
 // pass 2, class 0, the calmest, taps on the source in thousandths:
 //    26 50 69 50 26
@@ -68,11 +68,11 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     vec3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                        + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                        + rtd_between1(1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
     vec2 seen = mean.xy / (mean.z + 0.5);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    // bands, each 0 on flat ground, under weights that follow the class
     vec3 adapted = centre;
     float weight1 = -0.0386 + dot(rise, vec4(-0.6768, -0.4524, -0.1249, -0.8195));
     vec3 band1 = centre - 0.25 * (n + w + e + s);
@@ -91,10 +91,10 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     float weight5 = -0.1023 + dot(rise, vec4(0.23, -0.533, -0.4987, -1.1198));
     vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     vec3 saddle = max(min(nw, nw2), min(se, se2));
     saddle = min(saddle, max(min(n, n2), min(s, s2)));

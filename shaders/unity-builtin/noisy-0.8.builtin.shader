@@ -3,9 +3,9 @@
 // install  put both files into Assets and make a material of this shader; give the camera the
 //          component Rtd Deblur, below other image effects; put the material into its slot
 // design   noise 3/255 and 8-bit rounding, prior ar1 of variance 0.05
-//          limited to 0.04 of the range around beyond it
+//          halo limit 0.04
 //          weights learned from sharp pictures
-//          measured on 14 other pictures: +2.3 dB, 1.4 dB above the full Wiener filter
+//          measured on 14 pictures not learned from: +2.3 dB, 1.4 dB above the full Wiener filter
 // input    _MainTex: the camera's picture, from OnRenderImage; not single-pass stereo;
 //          values above 1 are kept, alpha is copied
 //          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
@@ -15,16 +15,16 @@
 //          the overlay UI ahead; film grain is sharpened too: turn it off
 // light    linear light is added up, by the exact sRGB curve
 //          values are taken as linear; the toggle Values are encoded (Gamma) says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
-//          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 4 % of the range of the nine pixels around beyond it, and
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
+// limit    results leave the 3x3 pixels' range by at most 4 % of it and
 //          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
 //          34 of them decoded where values arrive encoded
-// remake   rtdeconv export gaussian:0.8 --noise 3/255 --adapt activity --taps 5 --terms 5 --limit 0.04 --to unity-builtin
+// remake   rtdeconv export FILTER.json --to unity-builtin (its options would give other taps)
 //
 // pass 2, class 0, the calmest, taps on the source in thousandths:
 //     15  26  55  26  15
@@ -106,8 +106,8 @@ float3 rtd_half(float3 c) {  // rounded to half floats: drivers may truncate
     return high - (high - c);
 }
 
-// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
-// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
+// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
 float3 rtd_structure(
     float3 nw, float3 n, float3 ne,
     float3 w, float3 centre, float3 e,
@@ -123,17 +123,17 @@ float3 rtd_structure(
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + 4.0 * dot(lost * lost, luma);
     float bright = max(dot(low, luma), 0.0);
-    // what the noise alone would give is 1, and no energy more than half floats hold
+    // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
     float scale = min(most, 2437.0095 / (0.0019 + (2.8 + 3.4 * bright) * bright));
     // at white, and yet above what lies around: a corner that clipping cut off
     float3 white = clamp((0.04980723 - abs(centre - 1.0)) / 0.039845783, 0.0, 1.0);
-    float3 cut = white * clamp((lost - 0.024903614) / 0.074710846, 0.0, 1.0);
+    float3 cut = white * clamp((lost - 0.09961446) / 0.09961446, 0.0, 1.0);
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * float3(xx - yy + mark * energy, 2.0 * xy, energy);
 }
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 float3 rtd_limited(float3 value, float3 low, float3 high, float3 up, float3 down) {
     float3 over = max(value - high, 0.0);
     float3 under = max(low - value, 0.0);
@@ -184,11 +184,11 @@ float4 Pass2(Varyings input) : SV_Target {
     float3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                          + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                          + rtd_between1(1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     float4 rise = clamp(level - float4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
     float2 seen = mean.xy / (mean.z + 0.5);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    // bands, each 0 on flat ground, under weights that follow the class
     float3 adapted = centre;
     float weight1 = -0.1317 + dot(rise, float4(-0.525, -0.5347, 0.5905, 1.4079));
     float3 band1 = centre - 0.25 * (n + w + e + s);
@@ -207,10 +207,10 @@ float4 Pass2(Varyings input) : SV_Target {
     float weight5 = -0.0617 + dot(rise, float4(0.2131, -0.5742, 0.1476, 0.3087));
     float3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     float3 filtered = lerp(adapted, clamp(adapted, lowest, highest), held);
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     float3 saddle = max(min(nw, nw2), min(se, se2));
     saddle = min(saddle, max(min(n, n2), min(s, s2)));

@@ -16,8 +16,9 @@ from rtdeconv.grid import Array
 from rtdeconv.light import Light
 from rtdeconv.target import Sampled, sampled
 
-LEAST_VAR: Final = 1e-7
-"""Of a prior: where activity is no more than the noise's, next to nothing is there to restore."""
+LEAST_DETAIL: Final = 0.2
+"""Of what noise alone shows: faint detail hides in it, and classes that took it for none would blur
+that away."""
 
 
 def analytic(
@@ -62,9 +63,9 @@ def prior_curves(
 def _variances(at: Sampled, classes: int, detail: float) -> list[float]:
     """Expected structure of a prior is linear in its variance v, ``n + v r`` in units of the
     noise's own: activity e stands for ``v = (e - n) / r``. With n = 1 that holds for the stated
-    noise; what noise twice as strong would show, n = 4, passes for no detail either."""
+    noise; what noise twice as strong would show, n = 4, passes for no more than the least."""
     grid, noise = at.grid, at.target.noise.power
     seen = energy_response(grid.wy, grid.wx, detail) * at.otf_power * at.spectrum
     rise = grid.mean(seen) / at.target.prior.var * gauge(noise, detail, "encoded").gain
     activities: Array = 2.0 ** np.linspace(*OCTAVES, classes)
-    return [float(max((e - ROUGHER**2) / rise, LEAST_VAR)) for e in activities]
+    return [float(max(e - ROUGHER**2, LEAST_DETAIL) / rise) for e in activities]

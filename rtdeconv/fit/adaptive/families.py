@@ -47,7 +47,7 @@ def named_adaptive(name: str) -> Family:
     if is_comb:
         sizes = [Size(terms=n) for n in CLASSES]
     return Family(
-        name=name,
+        name=name.removesuffix(":"),
         describes=f"{structure} whose weights follow {KINDS[by].by}, {_source(learn)}",
         given=f"weights {_source(learn)}",
         counts="terms (classes of activity)" if is_comb else COUNTS,
@@ -70,4 +70,9 @@ def _fitted(at: Sampled, size: Size, light: Light, by: str, learn: str) -> Activ
     radius = (size.taps or COMB_TAPS) // 2
     if learn == PRIOR:
         return analytic(KINDS[by], radius, size.terms, at, light)
+    if at.weight != "mse":
+        raise ValueRefused(
+            f"a learned filter is the one of least squared error, not by --weight {at.weight}: "
+            "leave that out, or take --learn prior"
+        )
     return learned(KINDS[by], radius, size.terms, at.target, light, learn)

@@ -13,7 +13,7 @@ from rtdeconv.filters.adaptive import ActivityFir
 from rtdeconv.filters.orbits import Bank
 from rtdeconv.fit.adaptive.evidence import Evidence, Task, gathered
 from rtdeconv.fit.adaptive.pictures import lessons, plain
-from rtdeconv.fit.adaptive.scores import scored_savings
+from rtdeconv.fit.adaptive.scores import LEAST_ERROR, scored_savings
 from rtdeconv.grid import Array
 from rtdeconv.light import Light
 from rtdeconv.target import Target
@@ -26,16 +26,17 @@ LINEAR_SHARE: Final = 1e-3
 hardly show has the weights of the linear filter."""
 
 ROUGHER: Final = 2.0
-"""Noise beyond the stated one, as a factor, that filters must bear too: nobody knows it exactly."""
+"""Noise beyond the stated one, as a factor, that filters must bear: nobody knows it exactly."""
 
-ROUGH_SHARE: Final = 0.1
-"""What such pictures count. Stated noise loses nothing by it, twice as much gains a dB."""
+MISJUDGED: Final = ((ROUGHER, 0.1), (1 / ROUGHER, 0.3))
+"""Noise that filters learn to bear besides the stated one, as a factor, and what such pictures
+count. Stated noise loses a tenth of a dB by it, noise off by those factors gains up to one."""
 
-ROUGH_PIECES: Final = 3
+MISJUDGED_PIECES: Final = 3
 """Of each picture, as many as that needs."""
 
 ROUNDING: Final = 1e-9
-"""Of the mean diagonal: equations that say nothing have the solution 0."""
+"""Of the mean diagonal, or the least error: equations that say nothing have the solution 0."""
 
 CURVE_DIGITS: Final = 4
 """Behind the point of a weight; finer ones change no 16-bit code by one."""
@@ -74,14 +75,15 @@ def evidence(kind: type[ActivityFir], target: Target, light: Light, pattern: str
 
 @lru_cache(maxsize=4)
 def _evidence(task: Task, pattern: str) -> Evidence:
-    stated = lessons(task.target, task.light, pattern)
     noise = task.target.noise
-    rougher = replace(noise, sigma=min(ROUGHER * noise.sigma, 1.0))
-    rough = lessons(replace(task.target, noise=rougher), task.light, pattern)
-    gram, right = gathered(stated, task)
-    more_gram, more_right = gathered([pieces[:ROUGH_PIECES] for pieces in rough], task)
-    asked = gram + ROUGH_SHARE * more_gram, right + ROUGH_SHARE * more_right
-    return Evidence(task.bank, gram, right, *asked)
+    gram, right = gathered(lessons(task.target, task.light, pattern), task)
+    asked_gram, asked_right = gram, right
+    for factor, share in MISJUDGED:
+        other = replace(noise, sigma=min(factor * noise.sigma, 1.0))
+        seen = lessons(replace(task.target, noise=other), task.light, pattern)
+        more_gram, more_right = gathered([pieces[:MISJUDGED_PIECES] for pieces in seen], task)
+        asked_gram, asked_right = asked_gram + share * more_gram, asked_right + share * more_right
+    return Evidence(task.bank, gram, right, asked_gram, asked_right)
 
 
 def solved(seen: Evidence, bank: Bank, classes: int) -> Array:
@@ -102,8 +104,8 @@ def solved(seen: Evidence, bank: Bank, classes: int) -> Array:
 
 
 def _solve(gram: Array, right: Array) -> Array:
-    ridge = ROUNDING * np.trace(gram) / len(gram) * np.eye(len(gram))
-    return np.asarray(np.linalg.solve(gram + ridge, right))
+    mean = max(np.trace(gram) / len(gram), LEAST_ERROR)
+    return np.asarray(np.linalg.solve(gram + ROUNDING * mean * np.eye(len(gram)), right))
 
 
 def as_curves(weights: Array, classes: int) -> tuple[tuple[float, ...], ...]:

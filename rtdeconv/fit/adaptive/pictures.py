@@ -39,12 +39,13 @@ Pieces = Sequence[Sequence[Array]]
 def sharp_pieces(pattern: str) -> Pieces:
     """Those packaged where ``pattern`` is empty, else pieces of the pictures that it matches.
 
-    Raises ValueRefused where nothing matches or a picture is small, MediaError for a broken one.
+    Beyond black and white these are cut off, as what is blurred is. Raises ValueRefused where
+    nothing matches or a picture is small or not finite, MediaError for a broken one.
     """
     if not pattern:
         sheet = unit_colour(read_picture(SHEET).pixels)[:, :, 0]
         return [_rows(column) for column in np.hsplit(sheet, sheet.shape[1] // PIECE_PX)]
-    return [_spread(np.asarray(luma, np.float64)) for luma in lumas(pattern)]
+    return [_spread(np.clip(luma, 0, 1).astype(np.float64)) for luma in lumas(pattern)]
 
 
 def plain(target: Target) -> Target:

@@ -106,18 +106,6 @@ class Watcher(Beside[tuple[Shot, int, float], Answer]):
         with self._changed:
             self._asked = self._answer = None
 
-    def wait(self, timeout_s: float) -> None:
-        """Until an answer is there, or none is to come, or the time is over."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: (
-                    self._answer is not None
-                    or self._failure is not None
-                    or (self._asked is None and not self._is_working)
-                ),
-                timeout_s,
-            )
-
     def _work(self) -> None:
         measure = self._load()
         while (taken := self._next()) is not None:

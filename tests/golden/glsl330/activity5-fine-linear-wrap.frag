@@ -14,10 +14,10 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    linear light is added up, by the exact sRGB curve
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 8 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 1.6; weights lie on straight lines from class to class
-//          beside clipped highlights nothing goes beyond the range of the pixels around
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 8 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 1.6); from class to class weights are interpolated linearly
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
 // border   wrap: the picture continues at the opposite edge
 // cost     51 fetches in 2 passes
 //          34 of them decoded, none where values arrive linear
@@ -83,8 +83,8 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
     return high - (high - c);
 }
 
-// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
-// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
+// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
 vec3 rtd_structure(
     vec3 nw, vec3 n, vec3 ne,
     vec3 w, vec3 centre, vec3 e,
@@ -100,12 +100,12 @@ vec3 rtd_structure(
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + 4.0 * dot(lost * lost, luma);
     float bright = max(dot(low, luma), 0.0);
-    // what the noise alone would give is 1, and no energy more than half floats hold
+    // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
     float scale = min(most, 5577.5317 / (0.0019 + (2.8 + 3.4 * bright) * bright));
     // at white, and yet above what lies around: a corner that clipping cut off
     vec3 white = clamp((0.04980723 - abs(centre - 1.0)) / 0.039845783, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - 0.024903614) / 0.074710846, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.09961446) / 0.09961446, vec3(0.0), vec3(1.0));
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
 }
@@ -151,12 +151,12 @@ void main() {
         + 0.03237305 * (rtd_at1(-1, -2) + rtd_at1(1, -2) + rtd_at1(-2, -1) + rtd_at1(2, -1)
                         + rtd_at1(-2, 1) + rtd_at1(2, 1) + rtd_at1(-1, 2) + rtd_at1(1, 2))
         + 0.008251953 * (rtd_at1(-2, -2) + rtd_at1(2, -2) + rtd_at1(-2, 2) + rtd_at1(2, 2));
-    // the class, from 0.0, calmer than noise, to 8.0; rise: the steps climbed
+    // class of activity, 0.0 to 8.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.8 + 1.6;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
     vec4 rise1 = clamp(level - vec4(4.0, 5.0, 6.0, 7.0), vec4(0.0), vec4(1.0));
     vec2 seen = mean.xy / (mean.z + 0.5);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    // bands, each 0 on flat ground, under weights that follow the class
     vec3 adapted = centre;
     float weight1 = -0.1875
         + dot(rise, vec4(0.09375, 0.09375, 0.1875, 0.1875))
@@ -185,7 +185,7 @@ void main() {
         + dot(rise1, vec4(0.03125, 0.015625, 0.015625, 0.015625));
     vec3 band5 = centre - 0.25 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2));
     adapted += weight5 * band5;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);

@@ -12,7 +12,7 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// limit    at most 25 % of the range of the nine pixels around beyond it, and
+// limit    results leave the 3x3 pixels' range by at most 25 % of it and
 //          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
 // cost     17 fetches in 1 pass
@@ -70,7 +70,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), rtd_size)
 #define rtd_at(dx, dy) rtd_encode(rtd_texel(rtd_source, dx, dy).rgb)
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 vec3 rtd_limited(vec3 value, vec3 low, vec3 high, vec3 up, vec3 down) {
     vec3 over = max(value - high, vec3(0.0));
     vec3 under = max(low - value, vec3(0.0));
@@ -112,7 +112,7 @@ void main() {
         + 0.0625 * (ne + sw + n2 + w2 + e2 + s2)
         - 0.09375 * nw2
         + 0.03125 * (ne2 + sw2);
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     vec3 saddle = max(min(nw, nw2), min(se, se2));
     saddle = min(saddle, max(min(n, n2), min(s, s2)));

@@ -14,11 +14,11 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    linear light is added up, by the exact sRGB curve
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
 //          and turn with the direction of the gradient, as far as it has one
-//          beside clipped highlights nothing goes beyond the range of the pixels around
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
 //          34 of them decoded, none where values arrive linear
@@ -96,8 +96,8 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
     return high - (high - c);
 }
 
-// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
-// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
+// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
 vec3 rtd_structure(
     vec3 nw, vec3 n, vec3 ne,
     vec3 w, vec3 centre, vec3 e,
@@ -113,12 +113,12 @@ vec3 rtd_structure(
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + dot(lost * lost, luma);
     float bright = max(dot(low, luma), 0.0);
-    // what the noise alone would give is 1, and no energy more than half floats hold
+    // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
     float scale = min(most, 16131.938 / (0.0019 + (2.8 + 3.4 * bright) * bright));
     // at white, and yet above what lies around: a corner that clipping cut off
     vec3 white = clamp((0.04980723 - abs(centre - 1.0)) / 0.039845783, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - 0.024903614) / 0.074710846, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.09961446) / 0.09961446, vec3(0.0), vec3(1.0));
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
 }
@@ -162,7 +162,7 @@ void main() {
     vec3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                        + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                        + rtd_between1(1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
     vec2 seen = mean.xy / (mean.z + 0.5);
@@ -170,7 +170,23 @@ void main() {
     vec2 turn = vec2(min(seen.x, 1.0), seen.y);
     vec2 twice = vec2(turn.x * turn.x - turn.y * turn.y, 2.0 * turn.x * turn.y);
     float sure = dot(turn, turn);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    vec3 n2 = rtd_at(0, -2);
+    vec3 w2 = rtd_at(-2, 0);
+    vec3 e2 = rtd_at(2, 0);
+    vec3 s2 = rtd_at(0, 2);
+    vec3 n2w1 = rtd_at(-1, -2);
+    vec3 n2e1 = rtd_at(1, -2);
+    vec3 n1w2 = rtd_at(-2, -1);
+    vec3 n1e2 = rtd_at(2, -1);
+    vec3 s1w2 = rtd_at(-2, 1);
+    vec3 s1e2 = rtd_at(2, 1);
+    vec3 s2w1 = rtd_at(-1, 2);
+    vec3 s2e1 = rtd_at(1, 2);
+    vec3 nw2 = rtd_at(-2, -2);
+    vec3 ne2 = rtd_at(2, -2);
+    vec3 sw2 = rtd_at(-2, 2);
+    vec3 se2 = rtd_at(2, 2);
+    // bands, each 0 on flat ground, under weights that follow the class and the direction
     vec3 adapted = centre;
     float weight1 = -0.1875 + dot(rise, vec4(0.1875, 0.375, 0.28125, 0.09375));
     weight1 += sure * (-0.046875 + dot(rise, vec4(0.046875, 0.09375, 0.0703125, 0.0234375)));
@@ -187,32 +203,29 @@ void main() {
     weight3 += sure * (0.015625 + dot(rise, vec4(-0.015625, -0.03125, -0.0234375, -0.0078125)));
     weight3 += twice.x * (-0.0078125
         + dot(rise, vec4(0.0078125, 0.015625, 0.01171875, 0.00390625)));
-    vec3 band3 = centre - 0.25 * (rtd_at(0, -2) + rtd_at(-2, 0) + rtd_at(2, 0) + rtd_at(0, 2));
+    vec3 band3 = centre - 0.25 * (n2 + w2 + e2 + s2);
     adapted += weight3 * band3;
     float weight4 = 0.03125 + dot(rise, vec4(-0.03125, -0.0625, -0.046875, -0.015625));
     weight4 += sure * (0.0078125
         + dot(rise, vec4(-0.0078125, -0.015625, -0.01171875, -0.00390625)));
     weight4 += twice.x * (-0.00390625
         + dot(rise, vec4(0.00390625, 0.0078125, 0.005859375, 0.001953125)));
-    vec3 band4 = centre
-        - 0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1)
-                   + rtd_at(2, 1) + rtd_at(-1, 2) + rtd_at(1, 2));
+    vec3 band4 = centre - 0.125 * (n2w1 + n2e1 + n1w2 + n1e2 + s1w2 + s1e2 + s2w1 + s2e1);
     adapted += weight4 * band4;
     float weight5 = -0.03125 + dot(rise, vec4(0.03125, 0.0625, 0.046875, 0.015625));
     weight5 += sure * (-0.0078125 + dot(rise, vec4(0.0078125, 0.015625, 0.01171875, 0.00390625)));
     weight5 += twice.x * (0.00390625
         + dot(rise, vec4(-0.00390625, -0.0078125, -0.005859375, -0.001953125)));
-    vec3 band5 = centre - 0.25 * (rtd_at(-2, -2) + rtd_at(2, -2) + rtd_at(-2, 2) + rtd_at(2, 2));
+    vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
     float weight6 = turn.x * (0.09375 + dot(rise, vec4(-0.09375, -0.1875, -0.140625, -0.046875)));
     vec3 band6 = -0.25 * (n + s) + 0.25 * (w + e);
     adapted += weight6 * band6;
     float weight7 = turn.x * (-0.03125 + dot(rise, vec4(0.03125, 0.0625, 0.046875, 0.015625)));
-    vec3 band7 = -0.25 * (rtd_at(0, -2) + rtd_at(0, 2)) + 0.25 * (rtd_at(-2, 0) + rtd_at(2, 0));
+    vec3 band7 = -0.25 * (n2 + s2) + 0.25 * (w2 + e2);
     adapted += weight7 * band7;
     float weight8 = turn.x * (-0.015625 + dot(rise, vec4(0.015625, 0.03125, 0.0234375, 0.0078125)));
-    vec3 band8 = -0.125 * (rtd_at(-1, -2) + rtd_at(1, -2) + rtd_at(-1, 2) + rtd_at(1, 2))
-        + 0.125 * (rtd_at(-2, -1) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(2, 1));
+    vec3 band8 = -0.125 * (n2w1 + n2e1 + s2w1 + s2e1) + 0.125 * (n1w2 + n1e2 + s1w2 + s1e2);
     adapted += weight8 * band8;
     float weight9 = turn.y * (0.046875
         + dot(rise, vec4(-0.046875, -0.09375, -0.0703125, -0.0234375)));
@@ -220,19 +233,17 @@ void main() {
     adapted += weight9 * band9;
     float weight10 = turn.y * (-0.01171875
         + dot(rise, vec4(0.01171875, 0.0234375, 0.017578125, 0.005859375)));
-    vec3 band10 = -0.125 * (rtd_at(1, -2) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(-1, 2))
-        + 0.125 * (rtd_at(-1, -2) + rtd_at(-2, -1) + rtd_at(2, 1) + rtd_at(1, 2));
+    vec3 band10 = -0.125 * (n2e1 + n1e2 + s1w2 + s2w1) + 0.125 * (n2w1 + n1w2 + s1e2 + s2e1);
     adapted += weight10 * band10;
     float weight11 = turn.y * (0.01171875
         + dot(rise, vec4(-0.01171875, -0.0234375, -0.017578125, -0.005859375)));
-    vec3 band11 = -0.25 * (rtd_at(2, -2) + rtd_at(-2, 2)) + 0.25 * (rtd_at(-2, -2) + rtd_at(2, 2));
+    vec3 band11 = -0.25 * (ne2 + sw2) + 0.25 * (nw2 + se2);
     adapted += weight11 * band11;
     float weight12 = twice.y * (0.005859375
         + dot(rise, vec4(-0.005859375, -0.01171875, -0.0087890625, -0.0029296875)));
-    vec3 band12 = -0.125 * (rtd_at(-1, -2) + rtd_at(2, -1) + rtd_at(-2, 1) + rtd_at(1, 2))
-        + 0.125 * (rtd_at(1, -2) + rtd_at(-2, -1) + rtd_at(2, 1) + rtd_at(-1, 2));
+    vec3 band12 = -0.125 * (n2w1 + n1e2 + s1w2 + s2e1) + 0.125 * (n2e1 + n1w2 + s1e2 + s2w1);
     adapted += weight12 * band12;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);

@@ -16,11 +16,11 @@ render_mode unshaded, blend_disabled;
 //          a 3D scene arrives after tone mapping
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
-//          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 25 % of the range of the nine pixels around beyond it, and
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
+// limit    results leave the 3x3 pixels' range by at most 25 % of it and
 //          3.0 times what a peak or line stands out by; by luma, all channels alike
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
@@ -82,8 +82,8 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
     return high - (high - c);
 }
 
-// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
-// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
+// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
 vec3 rtd_structure(
     vec3 nw, vec3 n, vec3 ne,
     vec3 w, vec3 centre, vec3 e,
@@ -98,12 +98,12 @@ vec3 rtd_structure(
     float yy = dot(gy * gy, luma);
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + 4.0 * dot(lost * lost, luma);
-    // what the noise alone would give is 1, and no energy more than half floats hold
+    // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
     float scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
     vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - 0.01) / 0.03, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.04) / 0.04, vec3(0.0), vec3(1.0));
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
 }

@@ -13,11 +13,11 @@
 //          the video to the window
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
-//          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 25 % of the range of the nine pixels around beyond it, and
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
+// limit    results leave the 3x3 pixels' range by at most 25 % of it and
 //          3.0 times what a peak or line stands out by; by luma, all channels alike
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
@@ -77,8 +77,8 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
     return high - (high - c);
 }
 
-// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
-// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
+// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
 vec3 rtd_structure(
     vec3 nw, vec3 n, vec3 ne,
     vec3 w, vec3 centre, vec3 e,
@@ -93,12 +93,12 @@ vec3 rtd_structure(
     float yy = dot(gy * gy, luma);
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + 4.0 * dot(lost * lost, luma);
-    // what the noise alone would give is 1, and no energy more than half floats hold
+    // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 2000.0 / max(energy, 0.000000000001);
     float scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
     vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - 0.01) / 0.03, vec3(0.0), vec3(1.0));
+    vec3 cut = white * clamp((lost - 0.04) / 0.04, vec3(0.0), vec3(1.0));
     float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
 }
@@ -145,7 +145,7 @@ vec2 rtd_inside(vec2 at, vec2 size) {
 #define rtd_at1(dx, dy) RTD1_tex(rtd_place(dx, dy) * HOOKED_pt).rgb
 #define rtd_between1(dx, dy) RTD1_tex(rtd_place(dx, dy) * HOOKED_pt).rgb
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 float rtd_limited(float value, float low, float high, float up, float down) {
     float over = max(value - high, 0.0);
     float under = max(low - value, 0.0);
@@ -183,11 +183,11 @@ vec4 hook() {
     vec3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                        + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                        + rtd_between1(1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
     vec2 seen = mean.xy / (mean.z + 0.5);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    // bands, each 0 on flat ground, under weights that follow the class
     vec3 adapted = centre;
     float weight1 = -0.1875 + dot(rise, vec4(0.1875, 0.375, 0.28125, 0.09375));
     vec3 band1 = centre - 0.25 * (n + w + e + s);
@@ -206,7 +206,7 @@ vec4 hook() {
     float weight5 = -0.03125 + dot(rise, vec4(0.03125, 0.0625, 0.046875, 0.015625));
     vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     vec3 luma = vec3(0.299, 0.587, 0.114);
@@ -231,7 +231,7 @@ vec4 hook() {
     darkest = min(darkest, min(min(y_centre, y_e), min(y_sw, min(y_s, y_se))));
     float brightest = max(max(y_nw, y_n), max(y_ne, y_w));
     brightest = max(brightest, max(max(y_centre, y_e), max(y_sw, max(y_s, y_se))));
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     float saddle = max(min(y_nw, y_nw2), min(y_se, y_se2));
     saddle = min(saddle, max(min(y_n, y_n2), min(y_s, y_s2)));

@@ -12,7 +12,7 @@
 //          sharpening
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; the checkbox values_linear says otherwise
-// limit    at most 25 % of the range of the nine pixels around beyond it, and
+// limit    results leave the 3x3 pixels' range by at most 25 % of it and
 //          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
 // cost     17 fetches in 1 pass
@@ -72,7 +72,7 @@ float2 rtd_inside(float2 at, float2 size) {
 #define rtd_place(dx, dy) rtd_inside(rtd_moved(dx, dy), uv_size)
 #define rtd_at(dx, dy) rtd_encode(rtd_fetch(rtd_place(dx, dy)).rgb)
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 float3 rtd_limited(float3 value, float3 low, float3 high, float3 up, float3 down) {
     float3 over = max(value - high, rtd_grey(0.0));
     float3 under = max(low - value, rtd_grey(0.0));
@@ -113,7 +113,7 @@ float4 mainImage(VertData v_in) : TARGET {
         + 0.0625 * (ne + sw + n2 + w2 + e2 + s2)
         - 0.09375 * nw2
         + 0.03125 * (ne2 + sw2);
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     float3 saddle = max(min(nw, nw2), min(se, se2));
     saddle = min(saddle, max(min(n, n2), min(s, s2)));

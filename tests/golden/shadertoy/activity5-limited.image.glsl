@@ -12,11 +12,11 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; RTD_VALUES_LINEAR says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
-//          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 25 % of the range of the nine pixels around beyond it, and
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
+// limit    results leave the 3x3 pixels' range by at most 25 % of it and
 //          3.0 times what a peak or line stands out by; by luma, all channels alike
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
@@ -66,11 +66,11 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     vec3 mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                        + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                        + rtd_between1(1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
     vec2 seen = mean.xy / (mean.z + 0.5);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    // bands, each 0 on flat ground, under weights that follow the class
     vec3 adapted = centre;
     float weight1 = -0.1875 + dot(rise, vec4(0.1875, 0.375, 0.28125, 0.09375));
     vec3 band1 = centre - 0.25 * (n + w + e + s);
@@ -89,7 +89,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     float weight5 = -0.03125 + dot(rise, vec4(0.03125, 0.0625, 0.046875, 0.015625));
     vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     float held = clamp(seen.x - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     vec3 luma = vec3(0.299, 0.587, 0.114);
@@ -114,7 +114,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     darkest = min(darkest, min(min(y_centre, y_e), min(y_sw, min(y_s, y_se))));
     float brightest = max(max(y_nw, y_n), max(y_ne, y_w));
     brightest = max(brightest, max(max(y_centre, y_e), max(y_sw, max(y_s, y_se))));
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     float saddle = max(min(y_nw, y_nw2), min(y_se, y_se2));
     saddle = min(saddle, max(min(y_n, y_n2), min(y_s, y_s2)));

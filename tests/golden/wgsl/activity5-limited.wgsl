@@ -13,11 +13,11 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; rtd_values_linear says otherwise
-// adapts   taps follow how much happens around a pixel; in units of what noise alone gives,
-//          class 0 is at 0.25 and below, class 4 at 256.0 and above, equal ratios lie between,
-//          noise alone is at 0.8; weights lie on straight lines from class to class
-//          beside clipped highlights nothing goes beyond the range of the pixels around
-// limit    at most 25 % of the range of the nine pixels around beyond it, and
+// adapts   taps follow the activity around a pixel, its energy over that of the noise alone:
+//          class 0 is at 0.25 and below, class 4 at 256.0 and above, others at equal ratios between
+//          (noise alone: class 0.8); from class to class weights are interpolated linearly
+//          beside clipped highlights nothing leaves the range of the 3x3 pixels
+// limit    results leave the 3x3 pixels' range by at most 25 % of it and
 //          3.0 times what a peak or line stands out by; by luma, all channels alike
 // border   clamp: positions outside read the nearest edge pixel
 // cost     39 fetches in 2 passes; 4 of them bilinear
@@ -91,8 +91,8 @@ fn rtd_half(c: vec3f) -> vec3f {  // rounded to half floats: drivers may truncat
     return high - (high - c);
 }
 
-// What happens at a pixel: its gradient as (gx^2 - gy^2, 2 gx gy), and an energy. The
-// first number exceeds the energy at corners that clipping cut off, and nowhere else.
+// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
+// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
 fn rtd_structure(
     nw: vec3f, n: vec3f, ne: vec3f,
     w: vec3f, centre: vec3f, e: vec3f,
@@ -107,17 +107,17 @@ fn rtd_structure(
     let yy = dot(gy * gy, luma);
     let xy = dot(gx * gy, luma);
     let energy = xx + yy + 4.0 * dot(lost * lost, luma);
-    // what the noise alone would give is 1, and no energy more than half floats hold
+    // energy of the noise alone becomes 1, and none more than half floats hold
     let most = 2000.0 / max(energy, 0.000000000001);
     let scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
     let white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3f(0.0), vec3f(1.0));
-    let cut = white * clamp((lost - 0.01) / 0.03, vec3f(0.0), vec3f(1.0));
+    let cut = white * clamp((lost - 0.04) / 0.04, vec3f(0.0), vec3f(1.0));
     let mark = 20.0 * max(cut.x, max(cut.y, cut.z));
     return scale * vec3f(xx - yy + mark * energy, 2.0 * xy, energy);
 }
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 fn rtd_limited(value: f32, low: f32, high: f32, up: f32, down: f32) -> f32 {
     let over = max(value - high, 0.0);
     let under = max(low - value, 0.0);
@@ -178,11 +178,11 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let mean = 0.2 * (rtd_at1(0, 0) + rtd_between1(-1.203125, -1.203125)
                       + rtd_between1(1.203125, -1.203125) + rtd_between1(-1.203125, 1.203125)
                       + rtd_between1(1.203125, 1.203125));
-    // the class, from 0.0, calmer than noise, to 4.0; rise: the steps climbed
+    // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     let level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     let rise = clamp(level - vec4f(0.0, 1.0, 2.0, 3.0), vec4f(0.0), vec4f(1.0));
     let seen = mean.xy / (mean.z + 0.5);
-    // bands are 0 where all is flat; how much of each is added follows the class
+    // bands, each 0 on flat ground, under weights that follow the class
     var adapted = centre;
     let weight1 = -0.1875 + dot(rise, vec4f(0.1875, 0.375, 0.28125, 0.09375));
     let band1 = centre - 0.25 * (n + w + e + s);
@@ -201,7 +201,7 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let weight5 = -0.03125 + dot(rise, vec4f(0.03125, 0.0625, 0.046875, 0.015625));
     let band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
-    // beside clipped highlights within the range of the pixels around
+    // beside clipped highlights held within the range of the 3x3 pixels
     let held = clamp(seen.x - 1.0, 0.0, 1.0);
     let filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     let luma = vec3f(0.299, 0.587, 0.114);
@@ -226,7 +226,7 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     darkest = min(darkest, min(min(y_centre, y_e), min(y_sw, min(y_s, y_se))));
     var brightest = max(max(y_nw, y_n), max(y_ne, y_w));
     brightest = max(brightest, max(max(y_centre, y_e), max(y_sw, max(y_s, y_se))));
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     var saddle = max(min(y_nw, y_nw2), min(y_se, y_se2));
     saddle = min(saddle, max(min(y_n, y_n2), min(y_s, y_s2)));

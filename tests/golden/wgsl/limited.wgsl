@@ -11,7 +11,7 @@
 // place    right after the blur, before scaling, sharpening, film grain and overlays
 // light    display-encoded values are added up as they are
 //          values are taken as sRGB-encoded; rtd_values_linear says otherwise
-// limit    at most 25 % of the range of the nine pixels around beyond it, and
+// limit    results leave the 3x3 pixels' range by at most 25 % of it and
 //          3.0 times what a peak or line stands out by; channel by channel
 // border   clamp: positions outside read the nearest edge pixel
 // cost     17 fetches in 1 pass
@@ -61,7 +61,7 @@ fn rtd_at(dx: f32, dy: f32) -> vec3f {
     return rtd_encode(textureLoad(source, vec2i(place), 0).rgb);
 }
 
-// value itself within low..high, bent beyond: it never goes further than up or down
+// value as it is within low..high; a soft knee beyond, which stops short of up and down
 fn rtd_limited(value: vec3f, low: vec3f, high: vec3f, up: vec3f, down: vec3f) -> vec3f {
     let over = max(value - high, vec3f(0.0));
     let under = max(low - value, vec3f(0.0));
@@ -110,7 +110,7 @@ fn pass1(@builtin(position) position: vec4f) -> @location(0) vec4f {
         + 0.0625 * (ne + sw + n2 + w2 + e2 + s2)
         - 0.09375 * nw2
         + 0.03125 * (ne2 + sw2);
-    // room beyond their range: a share of it, and more where the pixel stands out from both
+    // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder
     var saddle = max(min(nw, nw2), min(se, se2));
     saddle = min(saddle, max(min(n, n2), min(s, s2)));
