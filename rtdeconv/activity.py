@@ -25,8 +25,8 @@ OCTAVES: Final = (-2.0, 8.0)
 """Activity runs from a quarter of the noise's own energy to 256 times that: below nothing is left
 but noise, above noise no longer counts."""
 
-MOST: Final = 2000.0
-"""Of an energy: with what `MARK` makes of it half floats hold it, which end at 65504."""
+MOST: Final = 1000.0
+"""Of an energy: four times that of the highest class."""
 
 HALF: Final = 0.5
 """Energy at which a direction is believed to one half, the noise's own being 1."""
@@ -70,9 +70,9 @@ PEAK: Final = 3.0
 """Room of a peak beyond its neighbours, in times it stands out from them: what the widest blurs
 here take from a line, and more."""
 
-MARK: Final = 20.0
-"""What a cut corner adds to its first number, in energies. That never exceeds the energy otherwise,
-so a mean that does tells of cut corners: one in twenty is seen, one in ten fully."""
+MARK: Final = 40_000.0
+"""What a cut corner adds to its energy. A mean above `MOST` tells of cut corners: one in forty is
+seen, one in twenty fully, and half floats hold it, which end at 65504."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def structure(around: Sequence[Planes], by: Gauge) -> Planes:
     """(gx^2 - gy^2, 2 gx gy, e = gx^2 + gy^2 + detail l^2) of a pixel's 3x3 neighbours, by rows,
     each (H, W, C): shape (H, W, 3), means over the channels, weighted as in luma.
 
-    The first is increased by `MARK` times e the surer one of the channels is a corner that clipping
-    left.
+    The last is increased by up to `MARK` the surer one of the channels is a corner that clipping
+    left; there it tells of no direction.
     """
     nw, n, ne, w, here, e, sw, s, se = around
     gx = ((ne - nw) + 2 * (e - w) + (se - sw)) / 8
@@ -135,8 +135,8 @@ def structure(around: Sequence[Planes], by: Gauge) -> Planes:
     a, b, c = by.slope
     scale = by.gain / (a + (b + c * brightness) * brightness)
     scale = np.minimum(scale, MOST / np.maximum(energy, TINY))
-    marked = xx - yy + MARK * energy * cut_corner(here, lost, by).max(axis=-1)
-    return np.stack([marked * scale, 2 * xy * scale, energy * scale], axis=-1)
+    marked = energy * scale + MARK * cut_corner(here, lost, by).max(axis=-1)
+    return np.stack([(xx - yy) * scale, 2 * xy * scale, marked], axis=-1)
 
 
 def cut_corner(here: Planes, lost: Planes, by: Gauge) -> Planes:
@@ -200,8 +200,8 @@ def direction(mean: Planes) -> tuple[Planes, Planes, Planes]:
     """(c, s, held) of mean structure (H, W, 3): cos and sin of twice the gradient's angle, less the
     less is known of it; how firmly a pixel is to stay within its neighbours, 0..1."""
     believed = mean[..., 2] + HALF
-    c, s = mean[..., 0] / believed, mean[..., 1] / believed
-    return np.minimum(c, 1), s, np.clip(c - 1, 0, 1)
+    held = np.clip(mean[..., 2] / MOST - 1, 0, 1)
+    return mean[..., 0] / believed, mean[..., 1] / believed, held
 
 
 def steadied(now: Planes, before: Planes, mean: Planes, mean_before: Planes) -> Planes:

@@ -103,12 +103,14 @@ def survey(
 
 
 def survey_adaptive(target: Target, manner: Manner, *, budget: Budget, family: Family) -> Survey:
-    """Every size of a family that adapts, beside the linear filters worth having, and the choice
-    among the former: within the budget the best; else the cheapest that gains nearly as much.
+    """Every size of a family with more than one class, beside the linear filters worth having, and
+    the choice among the former: within the budget the best; else the cheapest that gains nearly as
+    much. All are compared by what they gain on pictures.
 
     Raises ValueRefused where nothing fits the budget.
     """
-    found = survey(target, manner, budget=budget, families=[family])
+    adapting = replace(family, sizes=tuple(size for size in family.sizes if size.terms != 1))
+    found = survey(target, manner, budget=budget, families=[adapting])
     chosen, reason = found.chosen, found.reason
     if budget == Budget():
         least = min(one.expected_loss_db for one in found.front)
@@ -118,7 +120,11 @@ def survey_adaptive(target: Target, manner: Manner, *, budget: Budget, family: F
         linear = survey(replace(target, max_overshoot=None), manner, budget=Budget())
     except ValueRefused:
         return replace(found, chosen=chosen, reason=reason)
-    front = sorted([*linear.front, *found.front], key=lambda one: one.plan.cost)
+    front: list[Design] = []
+    for one in sorted([*linear.front, *found.front], key=lambda one: one.plan.cost):
+        best = max((other.measured_gain_db for other in front), default=-math.inf)
+        if one is chosen or one.measured_gain_db > best + SAME_DB:
+            front.append(one)
     return Survey((*linear.tried, *found.tried), tuple(front), chosen, reason)
 
 
@@ -147,6 +153,7 @@ def remarks(found: Survey) -> list[str]:
     """What a person must know of the limits: nulls of the blur, a filter that recovers little."""
     blur = found.chosen.target.blur
     said = [*blur_remarks(blur), _nulls(blur), _little(found), _tuning(found.chosen)]
+    said.append(_useless(found.chosen))
     return [sentence for sentence in said if sentence is not None]
 
 
@@ -157,6 +164,13 @@ def _nulls(blur: Blur) -> str | None:
 
 def _tuning(chosen: Design) -> str | None:
     return tuning_said(chosen) if isinstance(chosen.filter, TunableComb) else None
+
+
+def _useless(chosen: Design) -> str | None:
+    gain = chosen.figures.expected_gain_db
+    if not chosen.adapts or gain > NOTHING_DB:
+        return None
+    return f"on pictures this filter gains {gain:+.1f} dB only: a linear one may do as well"
 
 
 def _little(found: Survey) -> str | None:

@@ -139,7 +139,7 @@ def test_glslang_accepts_what_adapts(light: str, border: str, tmp_path: Path) ->
 def test_a_file_that_adapts_says_what_a_class_is_and_what_must_be_kept() -> None:
     found = {name: text(plan) for name, plan in ADAPTIVE.items()}
     for words in (
-        "structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR",
+        "structure from -1000.0 to 41000.0, three channels: RGBA16F, filtered LINEAR",
         "class 0 is at 0.25 and below, class 4 at 256.0 and above",
         "pass 2, class 0, the calmest, taps on the source in thousandths",
         "pass 2, class 4, the most active, taps on the source in thousandths",

@@ -35,7 +35,7 @@ LAMP, NIGHT = 4.0, 0.2
 NEAR_PX = 3
 """From a clipped pixel: as far as 7x7 taps reach."""
 
-MARK_COST_DB = 0.2
+MARK_COST_DB = 0.5
 
 CODES = 255
 

@@ -20,13 +20,14 @@ from rtdeconv.cli.options import (
     surveyed,
 )
 from rtdeconv.design_file import save
+from rtdeconv.designs import scored_on
 from rtdeconv.errors import ValueRefused
 from rtdeconv.fit import ADAPTING, AT_RUN_TIME, FAMILIES
 from rtdeconv.media.files import check_target
 from rtdeconv.planner import remarks
 
 if TYPE_CHECKING:
-    from rtdeconv.designs import Design, Figures
+    from rtdeconv.designs import Design
     from rtdeconv.planner import Survey
 
 
@@ -168,8 +169,7 @@ def _print_front(found: Survey) -> None:
         )
     Console().print(table)
     if found.chosen.scored is not None:
-        pictures = found.chosen.scored.pictures
-        Console().print(f"gains measured on {pictures} pictures that no filter was learned from")
+        Console().print(f"gains measured on {scored_on(found.chosen)}")
     Console().print(f"-> {found.reason}\n")
 
 
@@ -182,7 +182,7 @@ def _print_chosen(found: Survey) -> None:
     rows = (
         ("filter", one.filter.label),
         ("cost", one.cost),
-        *_gains(figures),
+        *_gains(one),
         ("peak gain", f"{figures.peak_gain:.2f}"),
         ("noise gain", f"{figures.noise_gain:.2f}"),
         ("overshoot of a step", f"{100 * figures.overshoot:.1f} %"),
@@ -196,14 +196,15 @@ def _print_chosen(found: Survey) -> None:
     Console().print(table)
 
 
-def _gains(figures: Figures) -> list[tuple[str, str]]:
+def _gains(one: Design) -> list[tuple[str, str]]:
+    figures = one.figures
     gain, full = f"{figures.expected_gain_db:.2f} dB", f"{figures.wiener_gain_db:.2f} dB"
     if figures.pictures is None:
         loss = f"{figures.expected_loss_db:.2f} dB"
         return [("expected gain", f"{gain} of {full}"), ("loss to full Wiener", loss)]
     return [
-        ("measured gain", f"{gain}, on {figures.pictures} pictures not learned from"),
-        ("full Wiener there", f"{full}: {-figures.expected_loss_db:+.2f} dB beyond it"),
+        ("measured gain", f"{gain}, on {scored_on(one)}"),
+        ("full Wiener there", f"{full}, this {-figures.expected_loss_db:+.2f} dB"),
     ]
 
 

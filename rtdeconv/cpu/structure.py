@@ -59,11 +59,12 @@ def _strip(colours: list[Planes], strip: Strip, by: Gauge, scratch: Scratch) -> 
         for one, low, root in zip(here, lost, roots, strict=True)
         if _near_white(one, by, scratch)
     ]
-    if cut:
-        cv2.accumulateProduct(energy, np.float32(MARK) * reduce(np.maximum, cut), along)
     scale = _scale(energy, here, lost, by, scratch)
     numbers = ((along, 1.0), (xy, 2.0), (energy, 1.0))
-    return [cv2.multiply(one, scale, dst=one, scale=times) for one, times in numbers]
+    found = [cv2.multiply(one, scale, dst=one, scale=times) for one, times in numbers]
+    if cut:
+        cv2.scaleAdd(reduce(np.maximum, cut), MARK, energy, dst=energy)
+    return found
 
 
 def _shares(colours: list[Planes]) -> list[float]:

@@ -7,6 +7,7 @@ from rtdeconv.designs.words import (
     DEFAULT_LIGHT,
     DEFAULT_PRIOR,
     DEFAULT_WEIGHT,
+    scored_on,
     tuning_said,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "Manner",
     "fitted",
     "manner_of",
+    "scored_on",
     "tuning_said",
 ]

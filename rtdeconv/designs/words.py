@@ -92,6 +92,12 @@ def about(design: Design, host: str) -> About:
     )
 
 
+def scored_on(design: Design) -> str:
+    """What gains were measured on, where they were."""
+    words = f"{design.figures.pictures} pictures"
+    return words if design.method.endswith(f":{PRIOR}") else f"{words}, cross-validated"
+
+
 def _promised(design: Design) -> list[str]:
     """Whence the weights come and what they are worth."""
     figures = design.figures
@@ -102,7 +108,7 @@ def _promised(design: Design) -> list[str]:
         return [fitted, f"expected under that prior: {gain:+.1f} dB, {against}{_where(design)}"]
     return [
         family_named(design.method).given,
-        f"measured on {figures.pictures} pictures not learned from: {gain:+.1f} dB, {against}",
+        f"measured on {scored_on(design)}: {gain:+.1f} dB, {against}",
     ]
 
 

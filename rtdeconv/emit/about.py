@@ -180,7 +180,7 @@ def _light(plan: Plan, usage: Usage) -> list[str]:
 
 def _between(plan: Plan) -> list[str]:
     """What an image of structure must hold, beside the input."""
-    least, most = literal(-MOST), literal(MOST + MARK * MOST)
+    least, most = literal(-MOST), literal(MOST + MARK)
     mixed = ", filtered LINEAR" if plan.structures & plan.sampled_images else ""
     return [
         f"image {number}: structure from {least} to {most}, three channels: RGBA16F{mixed}"

@@ -84,11 +84,11 @@ def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
         d.let(d.vec3, "white", f"clamp(({near} - abs(centre - {white})) / {ramp}, {zero}, {one})"),
         d.let(d.vec3, "cut", f"white * clamp((lost - {kink}) / {over}, {zero}, {one})"),
         d.let(d.number, "mark", f"{literal(MARK)} * max(cut.x, max(cut.y, cut.z))"),
-        f"return scale * {d.vec3}(xx - yy + mark * energy, 2.0 * xy, energy);",
+        f"return {d.vec3}(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);",
     ]
     notes = [
         "// Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the",
-        "// energy of gradient and detail; x exceeds it only at corners that clipping cut off.",
+        f"// energy of gradient and detail: above {literal(MOST)} only at clipped corners.",
     ]
     function = d.defined(d.vec3, "rtd_structure", dict.fromkeys(NEIGHBOURS, d.vec3), body)
     return "\n".join([*notes, function])
@@ -191,11 +191,10 @@ def seen_statements(d: Dialect, node: Adapted) -> list[str]:
     ]
     steps = [float(step) for step in range(last)]
     lines += [_rising(d, name, chunk) for name, chunk in _chunks(steps)]
-    lines.append(d.let(d.vec2, "seen", f"mean.xy / (mean.z + {literal(HALF)})"))
     if not node.turns:
         return lines
     note = "// cos and sin of twice and of four times the gradient's angle, less the less is known"
-    turn = f"{d.vec2}(min(seen.x, 1.0), seen.y)"
+    turn = f"mean.xy / (mean.z + {literal(HALF)})"
     twice = f"{d.vec2}(turn.x * turn.x - turn.y * turn.y, 2.0 * turn.x * turn.y)"
     return [
         *lines,

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from rtdeconv.activity import MOST
 from rtdeconv.emit import adapting, blocks
 from rtdeconv.emit.bindings import Bindings
 from rtdeconv.emit.layout import WIDTH, gathered
-from rtdeconv.emit.numbers import ONE
+from rtdeconv.emit.numbers import ONE, literal
 from rtdeconv.emit.solvers import solver_function
 from rtdeconv.plan import (
     Adapted,
@@ -247,7 +248,7 @@ class Body:
         return [
             *lines,
             "// beside clipped highlights held within the range of the 3x3 pixels",
-            d.let(d.number, "held", "clamp(seen.x - 1.0, 0.0, 1.0)"),
+            d.let(d.number, "held", f"clamp(mean.z / {literal(MOST)} - 1.0, 0.0, 1.0)"),
             d.let(d.vec3, "filtered", f"{d.mix}(adapted, {within}, held)"),
         ], "filtered"
 

@@ -35,7 +35,7 @@ _SYMMETRIES: Final[tuple[Symmetry, ...]] = ("8-fold", "point", "none")
 
 @dataclass(frozen=True)
 class Scored:
-    """What a filter was measured to gain on ``pictures`` that it was not learned from, and what the
+    """What a filter was measured to gain on ``pictures``, each by what the others say, and what the
     full Wiener filter gains there; mean dB over the blurred pictures."""
 
     gain_db: float

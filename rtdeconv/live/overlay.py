@@ -115,7 +115,7 @@ def explained(promised: Promised) -> str:
     """The same in a sentence."""
     if promised.pictures is None:
         return "Gain in PSNR expected under the usual prior."
-    return f"Mean gain in PSNR, measured on {promised.pictures} pictures not learned from."
+    return f"Mean gain in PSNR, measured on {promised.pictures} pictures."
 
 
 def _figure(value: str, unit: str, says: str, scale: float) -> None:

@@ -88,29 +88,28 @@ vec4 rtd_restored(vec2 here) {
     // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
-    vec2 seen = mean.xy / (mean.z + 0.5);
     // bands, each 0 on flat ground, under weights that follow the class
     vec3 adapted = centre;
-    float weight1 = -0.0386 + dot(rise, vec4(-0.6768, -0.4524, -0.1249, -0.8195));
+    float weight1 = -0.3363 + dot(rise, vec4(-0.4127, -0.4431, -0.0509, -0.8177));
     vec3 band1 = centre - 0.25 * (n + w + e + s);
     adapted += weight1 * band1;
-    float weight2 = -0.1602 + dot(rise, vec4(-0.1876, 0.4547, 2.1954, 1.6314));
+    float weight2 = -0.2032 + dot(rise, vec4(-0.1487, 0.5861, 2.3158, 1.0822));
     vec3 band2 = centre - 0.25 * (nw + ne + sw + se);
     adapted += weight2 * band2;
-    float weight3 = -0.2775 + dot(rise, vec4(0.3607, 0.3573, -0.825, -1.2985));
+    float weight3 = -0.1666 + dot(rise, vec4(0.2876, 0.2903, -0.8472, -1.2133));
     vec3 band3 = centre - 0.25 * (n2 + w2 + e2 + s2);
     adapted += weight3 * band3;
-    float weight4 = -0.399 + dot(rise, vec4(0.5544, 0.7225, 0.3925, 2.0656));
+    float weight4 = -0.0992 + dot(rise, vec4(0.3074, 0.725, 0.2565, 2.0573));
     vec3 band4 = centre
         - 0.125 * (rtd_at(here, -1.0, -2.0) + rtd_at(here, 1.0, -2.0) + rtd_at(here, -2.0, -1.0)
                    + rtd_at(here, 2.0, -1.0) + rtd_at(here, -2.0, 1.0) + rtd_at(here, 2.0, 1.0)
                    + rtd_at(here, -1.0, 2.0) + rtd_at(here, 1.0, 2.0));
     adapted += weight4 * band4;
-    float weight5 = -0.1023 + dot(rise, vec4(0.23, -0.533, -0.4987, -1.1198));
+    float weight5 = 0.0402 + dot(rise, vec4(0.0706, -0.5711, -0.456, -0.9565));
     vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
     // beside clipped highlights held within the range of the 3x3 pixels
-    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    float held = clamp(mean.z / 1000.0 - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     // room beyond the range: a share of it, and more where the pixel stands out from both
     // sides, each of two pixels: a peak or a line, but no step's shoulder

@@ -37,7 +37,7 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
 }
 
 // Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
-// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
+// energy of gradient and detail: above 1000.0 only at clipped corners.
 vec3 rtd_structure(
     vec3 nw, vec3 n, vec3 ne,
     vec3 w, vec3 centre, vec3 e,
@@ -53,13 +53,13 @@ vec3 rtd_structure(
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + dot(lost * lost, luma);
     // energy of the noise alone becomes 1, and none more than half floats hold
-    float most = 2000.0 / max(energy, 0.000000000001);
+    float most = 1000.0 / max(energy, 0.000000000001);
     float scale = min(most, 7048.5815);
     // at white, and yet above what lies around: a corner that clipping cut off
     vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
     vec3 cut = white * clamp((lost - 0.04) / 0.04, vec3(0.0), vec3(1.0));
-    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
-    return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
+    float mark = 40000.0 * max(cut.x, max(cut.y, cut.z));
+    return vec3(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);
 }
 
 // value as it is within low..high; a soft knee beyond, which stops short of up and down

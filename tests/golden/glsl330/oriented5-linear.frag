@@ -8,7 +8,7 @@
 //          for the tests
 // input    rtd_source: RGB and straight alpha, as large as the target;
 //          values above 1 are kept, alpha is copied
-//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+//          image 1: structure from -1000.0 to 41000.0, three channels: RGBA16F, filtered LINEAR
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    right after the blur, before scaling, sharpening, film grain and overlays
@@ -97,7 +97,7 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
 }
 
 // Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
-// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
+// energy of gradient and detail: above 1000.0 only at clipped corners.
 vec3 rtd_structure(
     vec3 nw, vec3 n, vec3 ne,
     vec3 w, vec3 centre, vec3 e,
@@ -114,13 +114,13 @@ vec3 rtd_structure(
     float energy = xx + yy + dot(lost * lost, luma);
     float bright = max(dot(low, luma), 0.0);
     // energy of the noise alone becomes 1, and none more than half floats hold
-    float most = 2000.0 / max(energy, 0.000000000001);
+    float most = 1000.0 / max(energy, 0.000000000001);
     float scale = min(most, 16131.938 / (0.0019 + (2.8 + 3.4 * bright) * bright));
     // at white, and yet above what lies around: a corner that clipping cut off
     vec3 white = clamp((0.04980723 - abs(centre - 1.0)) / 0.039845783, vec3(0.0), vec3(1.0));
     vec3 cut = white * clamp((lost - 0.09961446) / 0.09961446, vec3(0.0), vec3(1.0));
-    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
-    return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
+    float mark = 40000.0 * max(cut.x, max(cut.y, cut.z));
+    return vec3(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);
 }
 
 #if RTD_PASS == 1
@@ -165,9 +165,8 @@ void main() {
     // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
-    vec2 seen = mean.xy / (mean.z + 0.5);
     // cos and sin of twice and of four times the gradient's angle, less the less is known
-    vec2 turn = vec2(min(seen.x, 1.0), seen.y);
+    vec2 turn = mean.xy / (mean.z + 0.5);
     vec2 twice = vec2(turn.x * turn.x - turn.y * turn.y, 2.0 * turn.x * turn.y);
     float sure = dot(turn, turn);
     vec3 n2 = rtd_at(0, -2);
@@ -244,7 +243,7 @@ void main() {
     vec3 band12 = -0.125 * (n2w1 + n1e2 + s1w2 + s2e1) + 0.125 * (n2e1 + n1w2 + s1e2 + s2w1);
     adapted += weight12 * band12;
     // beside clipped highlights held within the range of the 3x3 pixels
-    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    float held = clamp(mean.z / 1000.0 - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     rtd_result = vec4(rtd_encode(mix(centre, filtered, rtd_strength)), original.a);
 }

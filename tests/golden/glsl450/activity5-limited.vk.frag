@@ -8,7 +8,7 @@
 //          for the tests
 // input    source: RGB and straight alpha, as large as the target, row 0 on top;
 //          values above 1 are kept, alpha is copied
-//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+//          image 1: structure from -1000.0 to 41000.0, three channels: RGBA16F, filtered LINEAR
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    right after the blur, before scaling, sharpening, film grain and overlays
@@ -89,7 +89,7 @@ vec3 rtd_half(vec3 c) {  // rounded to half floats: drivers may truncate
 }
 
 // Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
-// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
+// energy of gradient and detail: above 1000.0 only at clipped corners.
 vec3 rtd_structure(
     vec3 nw, vec3 n, vec3 ne,
     vec3 w, vec3 centre, vec3 e,
@@ -105,13 +105,13 @@ vec3 rtd_structure(
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + 4.0 * dot(lost * lost, luma);
     // energy of the noise alone becomes 1, and none more than half floats hold
-    float most = 2000.0 / max(energy, 0.000000000001);
+    float most = 1000.0 / max(energy, 0.000000000001);
     float scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
     vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
     vec3 cut = white * clamp((lost - 0.04) / 0.04, vec3(0.0), vec3(1.0));
-    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
-    return scale * vec3(xx - yy + mark * energy, 2.0 * xy, energy);
+    float mark = 40000.0 * max(cut.x, max(cut.y, cut.z));
+    return vec3(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);
 }
 
 // value as it is within low..high; a soft knee beyond, which stops short of up and down
@@ -173,7 +173,6 @@ void main() {
     // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
-    vec2 seen = mean.xy / (mean.z + 0.5);
     // bands, each 0 on flat ground, under weights that follow the class
     vec3 adapted = centre;
     float weight1 = -0.1875 + dot(rise, vec4(0.1875, 0.375, 0.28125, 0.09375));
@@ -194,7 +193,7 @@ void main() {
     vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
     // beside clipped highlights held within the range of the 3x3 pixels
-    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    float held = clamp(mean.z / 1000.0 - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     vec3 luma = vec3(0.299, 0.587, 0.114);
     float y_nw = dot(nw, luma);

@@ -88,7 +88,6 @@ vec4 rtd_restored(vec2 here) {
     // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     vec4 rise = clamp(level - vec4(0.0, 1.0, 2.0, 3.0), vec4(0.0), vec4(1.0));
-    vec2 seen = mean.xy / (mean.z + 0.5);
     // bands, each 0 on flat ground, under weights that follow the class
     vec3 adapted = centre;
     float weight1 = -0.1875 + dot(rise, vec4(0.1875, 0.375, 0.28125, 0.09375));
@@ -110,7 +109,7 @@ vec4 rtd_restored(vec2 here) {
     vec3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
     // beside clipped highlights held within the range of the 3x3 pixels
-    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    float held = clamp(mean.z / 1000.0 - 1.0, 0.0, 1.0);
     vec3 filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     vec3 luma = vec3(0.299, 0.587, 0.114);
     float y_nw = dot(nw, luma);

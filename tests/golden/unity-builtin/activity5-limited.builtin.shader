@@ -6,7 +6,7 @@
 //          for the tests
 // input    _MainTex: the camera's picture, from OnRenderImage; not single-pass stereo;
 //          values above 1 are kept, alpha is copied
-//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+//          image 1: structure from -1000.0 to 41000.0, three channels: RGBA16F, filtered LINEAR
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    the camera's last image effect: temporal antialiasing and tone mapping lie behind it,
@@ -104,7 +104,7 @@ float3 rtd_half(float3 c) {  // rounded to half floats: drivers may truncate
 }
 
 // Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
-// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
+// energy of gradient and detail: above 1000.0 only at clipped corners.
 float3 rtd_structure(
     float3 nw, float3 n, float3 ne,
     float3 w, float3 centre, float3 e,
@@ -120,13 +120,13 @@ float3 rtd_structure(
     float xy = dot(gx * gy, luma);
     float energy = xx + yy + 4.0 * dot(lost * lost, luma);
     // energy of the noise alone becomes 1, and none more than half floats hold
-    float most = 2000.0 / max(energy, 0.000000000001);
+    float most = 1000.0 / max(energy, 0.000000000001);
     float scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
     float3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, 0.0, 1.0);
     float3 cut = white * clamp((lost - 0.04) / 0.04, 0.0, 1.0);
-    float mark = 20.0 * max(cut.x, max(cut.y, cut.z));
-    return scale * float3(xx - yy + mark * energy, 2.0 * xy, energy);
+    float mark = 40000.0 * max(cut.x, max(cut.y, cut.z));
+    return float3(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);
 }
 
 // value as it is within low..high; a soft knee beyond, which stops short of up and down
@@ -183,7 +183,6 @@ float4 Pass2(Varyings input) : SV_Target {
     // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     float level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     float4 rise = clamp(level - float4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
-    float2 seen = mean.xy / (mean.z + 0.5);
     // bands, each 0 on flat ground, under weights that follow the class
     float3 adapted = centre;
     float weight1 = -0.1875 + dot(rise, float4(0.1875, 0.375, 0.28125, 0.09375));
@@ -204,7 +203,7 @@ float4 Pass2(Varyings input) : SV_Target {
     float3 band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
     // beside clipped highlights held within the range of the 3x3 pixels
-    float held = clamp(seen.x - 1.0, 0.0, 1.0);
+    float held = clamp(mean.z / 1000.0 - 1.0, 0.0, 1.0);
     float3 filtered = lerp(adapted, clamp(adapted, lowest, highest), held);
     float3 luma = float3(0.299, 0.587, 0.114);
     float y_nw = dot(nw, luma);

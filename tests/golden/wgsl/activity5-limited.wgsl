@@ -7,7 +7,7 @@
 //          for the tests
 // input    source: RGB and straight alpha, as large as the target, row 0 on top;
 //          values above 1 are kept, alpha is copied
-//          image 1: structure from -2000.0 to 42000.0, three channels: RGBA16F, filtered LINEAR
+//          image 1: structure from -1000.0 to 41000.0, three channels: RGBA16F, filtered LINEAR
 // output   below 0 beside strong edges where the target can hold that; an infinity or
 //          NaN spreads as far as the taps reach
 // place    right after the blur, before scaling, sharpening, film grain and overlays
@@ -92,7 +92,7 @@ fn rtd_half(c: vec3f) -> vec3f {  // rounded to half floats: drivers may truncat
 }
 
 // Structure of 3x3 pixels: the gradient, angle doubled, (gx^2 - gy^2, 2 gx gy), and the
-// energy of gradient and detail; x exceeds it only at corners that clipping cut off.
+// energy of gradient and detail: above 1000.0 only at clipped corners.
 fn rtd_structure(
     nw: vec3f, n: vec3f, ne: vec3f,
     w: vec3f, centre: vec3f, e: vec3f,
@@ -108,13 +108,13 @@ fn rtd_structure(
     let xy = dot(gx * gy, luma);
     let energy = xx + yy + 4.0 * dot(lost * lost, luma);
     // energy of the noise alone becomes 1, and none more than half floats hold
-    let most = 2000.0 / max(energy, 0.000000000001);
+    let most = 1000.0 / max(energy, 0.000000000001);
     let scale = min(most, 5577.5317);
     // at white, and yet above what lies around: a corner that clipping cut off
     let white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3f(0.0), vec3f(1.0));
     let cut = white * clamp((lost - 0.04) / 0.04, vec3f(0.0), vec3f(1.0));
-    let mark = 20.0 * max(cut.x, max(cut.y, cut.z));
-    return scale * vec3f(xx - yy + mark * energy, 2.0 * xy, energy);
+    let mark = 40000.0 * max(cut.x, max(cut.y, cut.z));
+    return vec3f(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);
 }
 
 // value as it is within low..high; a soft knee beyond, which stops short of up and down
@@ -181,7 +181,6 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     // class of activity, 0.0 to 4.0; rise: how far the steps between are climbed
     let level = log2(clamp(mean.z, 0.25, 256.0)) * 0.4 + 0.8;
     let rise = clamp(level - vec4f(0.0, 1.0, 2.0, 3.0), vec4f(0.0), vec4f(1.0));
-    let seen = mean.xy / (mean.z + 0.5);
     // bands, each 0 on flat ground, under weights that follow the class
     var adapted = centre;
     let weight1 = -0.1875 + dot(rise, vec4f(0.1875, 0.375, 0.28125, 0.09375));
@@ -202,7 +201,7 @@ fn pass2(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let band5 = centre - 0.25 * (nw2 + ne2 + sw2 + se2);
     adapted += weight5 * band5;
     // beside clipped highlights held within the range of the 3x3 pixels
-    let held = clamp(seen.x - 1.0, 0.0, 1.0);
+    let held = clamp(mean.z / 1000.0 - 1.0, 0.0, 1.0);
     let filtered = mix(adapted, clamp(adapted, lowest, highest), held);
     let luma = vec3f(0.299, 0.587, 0.114);
     let y_nw = dot(nw, luma);
