@@ -51,6 +51,15 @@ NEAR_WHITE: Final = (0.02, 0.016)
 """On encoded values: so far from white a pixel is no longer clipped, and so much nearer it is.
 Further up, as HDR goes, it is not clipped either."""
 
+NOISES: Final = 4.0
+"""Standard deviations of the noise in l that are no corner either."""
+
+LOST_POWER: Final = 1 - 8 / 16 + 36 / 256
+"""Of white noise, in l: 1 - 2 * 4/16 + 36/256."""
+
+SLOPE_POWER: Final = 12 / 64
+"""The same in each of Sobel's derivatives, over 8."""
+
 KINK: Final = (0.04, 0.04)
 """On encoded values: l at a clipped pixel that a blur may leave, and how much more is surely cut. A
 blur that came after the clipping rounds every corner; clipping after it leaves one."""
@@ -97,16 +106,21 @@ class Gauge:
         a, b, c = self.slope
         return math.sqrt(a + (b + c * self.white) * self.white)
 
+    @property
+    def noises(self) -> float:
+        """`NOISES` standard deviations of l, on encoded values, times the root of ``gain``."""
+        return NOISES * math.sqrt(LOST_POWER / _structure_power(self.detail))
+
 
 def gauge(noise_power: float, detail: float, light: Light) -> Gauge:
-    """The gauge for white noise of that power on encoded values.
+    """The gauge for white noise of that power on encoded values."""
+    gain = 1 / (noise_power * _structure_power(detail))
+    return Gauge(gain, detail, SLOPES[light], float(decode(np.ones(1), light)[0]))
 
-    Sobel's derivatives, over 8, pass 12/64 of its power each, and l 1 - 2 * 4/16 + 36/256.
-    """
-    own = 2 * 12 / 64 + detail * (1 - 8 / 16 + 36 / 256)
-    return Gauge(
-        1 / (noise_power * own), detail, SLOPES[light], float(decode(np.ones(1), light)[0])
-    )
+
+def _structure_power(detail: float) -> float:
+    """Energy of structure for white noise of power 1."""
+    return 2 * SLOPE_POWER + detail * LOST_POWER
 
 
 def energy_response(wy: Planes, wx: Planes, detail: float) -> Planes:
@@ -142,7 +156,8 @@ def structure(around: Sequence[Planes], by: Gauge) -> Planes:
 def cut_corner(here: Planes, lost: Planes, by: Gauge) -> Planes:
     """How surely clipping cut a corner off, 0..1: ``lost`` is what a low-pass takes away there."""
     white = np.clip((NEAR_WHITE[0] - np.abs(here - by.white) / by.steep) / NEAR_WHITE[1], 0, 1)
-    return np.asarray(white * np.clip((lost / by.steep - KINK[0]) / KINK[1], 0, 1))
+    kink = max(KINK[0], by.noises / math.sqrt(by.gain))
+    return np.asarray(white * np.clip((lost / by.steep - kink) / KINK[1], 0, 1))
 
 
 def limited(value: Planes, around: Sequence[Planes], share: float) -> Planes:

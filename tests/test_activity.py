@@ -116,6 +116,17 @@ def test_cut_corners_are_marked_and_rounded_ones_are_not() -> None:
         assert np.flatnonzero(inside > 0).size <= 4
 
 
+def test_grain_at_white_is_no_corner() -> None:
+    """Of a white wall with the stated noise, clipped: fewer than one pixel in a thousand."""
+    for sigma in (1 / 255, 5 / 255, 20 / 255):
+        by = activity.gauge(Noise(sigma).power, 4.0, "encoded")
+        wall = 0.99 + np.random.default_rng(6).standard_normal((SIDE, SIDE, 3)) * sigma
+        found = activity.structure(nine(np.clip(wall, 0, 1)), by)
+        marked = (found[..., 2] > activity.MOST).mean()
+        print(f"noise {255 * sigma:.0f}: {1e6 * marked:.0f} in a million")
+        assert marked < 1e-3
+
+
 def test_bright_unclipped_light_is_not_marked() -> None:
     line = np.where(np.arange(32) > 16, 5.0, 0.1)
     planes = np.tile(line, (8, 1))[:, :, None]

@@ -58,6 +58,8 @@ HARMLESS = (
         "min(most, ",
         "max(dot(low, luma), ",
         "max(cut.",
+        "max(grain, ",
+        "clamp(kink / ",
         "clamp((",
     ),  # structure
     *("clamp(log2(", "clamp(mean.z, ", "clamp(level", "clamp(mean.z / "),  # what weights go by

@@ -61,6 +61,7 @@ def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
     """``vec3 rtd_structure(vec3 nw, ... se)``; ``gain``: what stands for that of the gauge."""
     zero, one = (d.splat.format(number) for number in ("0.0", "1.0"))
     white, near, ramp, kink, over = map(literal, _clipping(by))
+    noises = literal(by.steep * by.noises)
     detail = "" if by.detail == 1 else f"{literal(by.detail)} * "
     a, b, c = map(literal, by.slope)
     inner = f"({b} + {c} * bright)" if by.slope[2] else b
@@ -80,9 +81,11 @@ def structure_function(d: Dialect, by: Gauge, gain: str) -> str:
         "// energy of the noise alone becomes 1, and none more than half floats hold",
         d.let(d.number, "most", f"{literal(MOST)} / max(energy, {literal(TINY)})"),
         d.let(d.number, "scale", f"min(most, {gain}{light})"),
-        "// at white, and yet above what lies around: a corner that clipping cut off",
+        "// at white, yet above what lies around by more than noise: a corner that clipping cut",
         d.let(d.vec3, "white", f"clamp(({near} - abs(centre - {white})) / {ramp}, {zero}, {one})"),
-        d.let(d.vec3, "cut", f"white * clamp((lost - {kink}) / {over}, {zero}, {one})"),
+        d.let(d.number, "grain", f"{noises} / sqrt({gain})"),
+        d.let(d.vec3, "kink", f"lost - max(grain, {kink})"),
+        d.let(d.vec3, "cut", f"white * clamp(kink / {over}, {zero}, {one})"),
         d.let(d.number, "mark", f"{literal(MARK)} * max(cut.x, max(cut.y, cut.z))"),
         f"return {d.vec3}(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);",
     ]

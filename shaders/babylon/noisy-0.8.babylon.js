@@ -44,7 +44,7 @@ import { Constants } from '@babylonjs/core/Engines/constants.js';
 import { ShaderStore } from '@babylonjs/core/Engines/shaderStore.js';
 import { PostProcess } from '@babylonjs/core/PostProcesses/postProcess.js';
 
-const shader = 'deblur-88677810';
+const shader = 'deblur-fa8811d0';
 
 ShaderStore.ShadersStore[shader + 'FragmentShader'] = /* glsl */ `
 precision highp float;
@@ -106,9 +106,11 @@ vec3 rtd_structure(
     // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 1000.0 / max(energy, 0.000000000001);
     float scale = min(most, 2437.0095);
-    // at white, and yet above what lies around: a corner that clipping cut off
+    // at white, yet above what lies around by more than noise: a corner that clipping cut
     vec3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3(0.0), vec3(1.0));
-    vec3 cut = white * clamp((lost - 0.04) / 0.04, vec3(0.0), vec3(1.0));
+    float grain = 1.8679833 / sqrt(2437.0095);
+    vec3 kink = lost - max(grain, 0.04);
+    vec3 cut = white * clamp(kink / 0.04, vec3(0.0), vec3(1.0));
     float mark = 40000.0 * max(cut.x, max(cut.y, cut.z));
     return vec3(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);
 }

@@ -108,9 +108,11 @@ float3 rtd_structure(
     // energy of the noise alone becomes 1, and none more than half floats hold
     float most = 1000.0 / max(energy, 0.000000000001);
     float scale = min(most, 2437.0095);
-    // at white, and yet above what lies around: a corner that clipping cut off
+    // at white, yet above what lies around by more than noise: a corner that clipping cut
     float3 white = clamp((0.02 - abs(centre - 1.0)) / 0.016, 0.0, 1.0);
-    float3 cut = white * clamp((lost - 0.04) / 0.04, 0.0, 1.0);
+    float grain = 1.8679833 / sqrt(2437.0095);
+    float3 kink = lost - max(grain, 0.04);
+    float3 cut = white * clamp(kink / 0.04, 0.0, 1.0);
     float mark = 40000.0 * max(cut.x, max(cut.y, cut.z));
     return float3(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);
 }

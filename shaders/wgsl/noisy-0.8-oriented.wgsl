@@ -113,9 +113,11 @@ fn rtd_structure(
     // energy of the noise alone becomes 1, and none more than half floats hold
     let most = 1000.0 / max(energy, 0.000000000001);
     let scale = min(most, 7048.5815);
-    // at white, and yet above what lies around: a corner that clipping cut off
+    // at white, yet above what lies around by more than noise: a corner that clipping cut
     let white = clamp((0.02 - abs(centre - 1.0)) / 0.016, vec3f(0.0), vec3f(1.0));
-    let cut = white * clamp((lost - 0.04) / 0.04, vec3f(0.0), vec3f(1.0));
+    let grain = 3.1768394 / sqrt(7048.5815);
+    let kink = lost - max(grain, 0.04);
+    let cut = white * clamp(kink / 0.04, vec3f(0.0), vec3f(1.0));
     let mark = 40000.0 * max(cut.x, max(cut.y, cut.z));
     return vec3f(scale * (xx - yy), scale * 2.0 * xy, scale * energy + mark);
 }
