@@ -207,6 +207,8 @@ def _evaluate(expr: Expr, at: _Inputs) -> Planes:
     if isinstance(expr, Texel):
         return _fetched(expr, at)
     if isinstance(expr, WeightedSum):
+        if not expr.terms:
+            return np.zeros((*at.size, at.padded[0].shape[2]))
         return _added(weight * _fetched(fetch, at) for weight, fetch in expr.terms)
     if isinstance(expr, Mix):
         a, b = (_evaluate(child, at) for child in (expr.a, expr.b))

@@ -83,7 +83,7 @@ OUT = Pass(HERE, "target")
         (lambda: _plan(_tuned(HERE, Radial(STRONG, Value("edge")))), "undeclared parameter 'edge'"),
         (lambda: _plan(_tuned(_tuned(HERE, STRONG).expr, STRONG)), "tuned once"),
         (lambda: _plan(_tuned(HERE, STRONG, Mix(HERE, HERE, STRONG))), "tuned once"),
-        (lambda: _plan(_tuned(SUM, STRONG)), "one weighted sum or is tuned"),
+        (lambda: _plan(_tuned(SUM, STRONG)), "one weighted sum, or is tuned"),
         (lambda: _plan(OUT, maps=(Map("a", ""), Map("a", ""))), "maps share a name"),
         (lambda: _plan(OUT, maps=(Map("A", ""),)), "map's name is lower-case"),
         (lambda: _plan(OUT, bypass="x"), "no parameter"),
