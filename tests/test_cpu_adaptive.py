@@ -38,7 +38,7 @@ BY = ["channel", "luma"]
 
 SINGLES = 1e-5
 """Float32 adds up 24 bands of 49 taps under weights of some 0.3; in structure it carries 7 digits
-of energies up to 2000, weights follow their logarithm."""
+of energies up to 1000, weights follow their logarithm."""
 
 PQ_SINGLES = 2e-4
 """In PQ's light, of its white: next to it, a 79th root that float32 has rounded by 3e-8 decodes to

@@ -162,7 +162,7 @@ and Shadertoy's single."""
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_structure_is_kept_in_floats(host: str) -> None:
-    """Up to 42000 and below 0, which no 8 bits hold; a host of one pass refuses."""
+    """Up to 41000 and below 0, which no 8 bits hold; a host of one pass refuses."""
     plan = ADAPTIVE["activity5"]
     if HOSTS[host].passes == 1:
         assert "this filter takes 2" in (HOSTS[host].refusal(plan) or "")
